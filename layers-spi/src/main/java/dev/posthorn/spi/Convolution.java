@@ -1,0 +1,13 @@
+package dev.posthorn.spi;
+
+import java.util.Optional;
+
+/** A convolution whose channels are the last axis of its output; what follows it may be fused into it. */
+public interface Convolution extends Layer {
+  Optional<Weight> bias();
+
+  Activation activation();
+
+  /** Whether the channels are the last axis. */
+  boolean channelsLast();
+}
