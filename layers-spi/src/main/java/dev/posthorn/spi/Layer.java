@@ -29,9 +29,10 @@ public interface Layer {
 
   /**
    * Whether row i of every output depends on row i of the inputs only, axis 0 being the batch in all of them. Only then
-   * are requests joined and large batches split.
+   * are requests joined and large batches split. The arguments of a call can decide it: a sum over axis 1 keeps rows
+   * apart, one over axis 0 mixes them.
    */
-  default boolean rowsIndependent() {
+  default boolean rowsIndependent(CallSpec call) {
     return false;
   }
 
