@@ -23,6 +23,12 @@ public interface Calls {
 
   Value activation(Activation activation, Value input);
 
+  /**
+   * An argument of this composite's own call, by position or keyword, whichever the file used: a tensor is an index among
+   * the composite's inputs.
+   */
+  Argument argument(int position, String name);
+
   /** The constant arguments of this composite's own call. */
   Config arguments();
 }
