@@ -15,12 +15,23 @@ import org.jspecify.annotations.Nullable;
 
 /** A tensor over a plain Java array, which may be longer than the tensor. Not thread-safe while it is written. */
 public final class ArrayTensor implements Tensor {
+  private static final Object[] EMPTY = {
+    new boolean[0], new int[0], new long[0], new float[0], new double[0], new String[0]
+  };
+
   private final DType dtype;
   private final Shape shape;
   private final int size;
   private Object array;
   private @Nullable FMatrixRMaj matrix;
   private @Nullable DMatrixRMaj doubleMatrix;
+
+  private ArrayTensor(TensorSpec spec) {
+    this.dtype = spec.dtype();
+    this.shape = spec.shape();
+    this.size = shape.size();
+    this.array = EMPTY[dtype.storage().ordinal()];
+  }
 
   private ArrayTensor(DType dtype, Shape shape, Object array) {
     this.dtype = dtype;
@@ -115,13 +126,25 @@ public final class ArrayTensor implements Tensor {
     return array;
   }
 
-  /** Puts another array of the same kind, at least as long, in place of this tensor's. */
+  /** A tensor of that type and shape whose array comes later: {@link #rebind}. */
+  static ArrayTensor unbound(TensorSpec spec) {
+    return new ArrayTensor(spec);
+  }
+
+  /** Puts another array of the same kind, at least as long, in place of this tensor's; allocates nothing. */
   void rebind(Object other) {
-    if (array != other) {
-      array = other;
-      matrix = null;
-      doubleMatrix = null;
+    array = other;
+    if (matrix != null) {
+      matrix.data = floats();
     }
+    if (doubleMatrix != null) {
+      doubleMatrix.data = doubles();
+    }
+  }
+
+  /** Lets go of the array. */
+  void unbind() {
+    rebind(EMPTY[dtype.storage().ordinal()]);
   }
 
   @Override

@@ -6,4 +6,9 @@ public interface Matrix {
   int rows();
 
   int columns();
+
+  /** The form that the kernels compute with; for the kernels themselves. */
+  default Matrix packed() {
+    return this;
+  }
 }

@@ -1,0 +1,30 @@
+package dev.posthorn.engine.kernels;
+
+import dev.posthorn.spi.Kernels;
+import dev.posthorn.spi.Matrix;
+
+/** Kernels that also make the matrices they multiply by. Thread-safe. */
+public interface EngineKernels extends Kernels {
+  /**
+   * A float32 matrix in the form that these kernels want. The array is not kept.
+   *
+   * @param values {@code rows * columns} numbers, row-major
+   */
+  Matrix pack(float[] values, int rows, int columns);
+
+  /** The same in float64. */
+  Matrix pack(double[] values, int rows, int columns);
+
+  /**
+   * The memory that a matrix holds.
+   *
+   * @throws IllegalArgumentException if other kernels made it
+   */
+  long bytes(Matrix matrix);
+
+  /**
+   * Runs every kernel until it is compiled, for about half a second and at most {@code seconds}. Until then vector
+   * kernels allocate and crawl.
+   */
+  void warmUp(double seconds);
+}
