@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 /** How a {@link PosthornClient} connects, and its limits. Not thread-safe. TLS and tokens are not supported yet. */
 public final class ClientBuilder {
 
-  private final String address;
+  private final String host;
+  private final int port;
   private int maxMessageBytes = 16 << 20;
   private Duration timeout = Duration.ofSeconds(60);
   private Duration loadTimeout = Duration.ofMinutes(10);
@@ -25,7 +26,8 @@ public final class ClientBuilder {
     if (colon < 1 || bareIpv6 || !address.substring(colon + 1).matches("[0-9]{1,5}") || port(address, colon) > 65_535) {
       throw new IllegalArgumentException("address: expected HOST:PORT, such as localhost:8500 or [::1]:8500, got '" + address + "'");
     }
-    this.address = address;
+    host = address.substring(0, colon).replaceAll("^\\[|]$", "");
+    port = port(address, colon);
   }
 
   private static int port(String address, int colon) {
@@ -55,7 +57,7 @@ public final class ClientBuilder {
 
   /** The client. It connects when it is first used. */
   public PosthornClient build() {
-    return build(NettyChannelBuilder.forTarget("dns:///" + address).usePlaintext().keepAliveTime(5, TimeUnit.MINUTES));
+    return build(NettyChannelBuilder.forAddress(host, port).usePlaintext().keepAliveTime(5, TimeUnit.MINUTES));
   }
 
   /** The same over another transport. */

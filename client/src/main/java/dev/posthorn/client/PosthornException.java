@@ -89,13 +89,12 @@ public final class PosthornException extends RuntimeException {
   }
 
   private static String sentence(Status status) {
-    String description = status.getDescription();
-    StringBuilder text = new StringBuilder(description == null ? status.getCode().name() : description);
+    String description = status.getDescription() == null ? status.getCode().name() : status.getDescription();
     Throwable cause = status.getCause();
-    if (cause != null && cause.getMessage() != null && text.indexOf(cause.getMessage()) < 0) {
-      text.append(": ").append(cause.getMessage());
+    if (status.getCode() != Code.UNAVAILABLE || cause == null || cause.getMessage() == null) {
+      return description;
     }
-    return text.toString();
+    return "the server cannot be reached: " + cause.getMessage();
   }
 
   /**
