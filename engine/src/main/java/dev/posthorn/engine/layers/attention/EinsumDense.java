@@ -45,7 +45,7 @@ final class EinsumDense implements Layer {
     }
     activation = spec.activation("activation");
     if (activation.scope() == Activation.Scope.ROW && added.rank() != 1) {
-      throw spec.unsupported("an activation over rows is not supported with %d output axes", added.rank());
+      throw spec.unsupported("an activation over rows with %d output axes", added.rank());
     }
     kernel = spec.matrix(spec.weight("kernel", summed.append(added.dims())), summed.size(), added.size());
     bias = bias(config.string("bias_axes", ""), equation.added(), spec);
@@ -70,7 +70,7 @@ final class EinsumDense implements Layer {
     }
     int from = letters.length() - axes.length();
     if (from < 0 || !letters.substring(from).equals(axes)) {
-      throw spec.unsupported("bias_axes '%s' is not supported: expected the last of '%s'", axes, letters);
+      throw spec.unsupported("bias_axes '%s' (expected: the last of '%s')", axes, letters);
     }
     Weight weight = spec.weight("bias", added.slice(from, added.rank()));
     int columns = added.size();

@@ -36,7 +36,6 @@ record EinsumEquation(String summed, String added) {
       }
     }
     throw spec.unsupported(
-        "equation '%s' is not supported: expected the last axes of the input to be summed with the first of the kernel",
-        equation);
+        "equation '%s' (expected: the last axes of the input summed with the first of the kernel)", equation);
   }
 }

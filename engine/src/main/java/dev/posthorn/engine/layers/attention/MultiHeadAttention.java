@@ -37,13 +37,13 @@ final class MultiHeadAttention implements Composite {
     Config config = spec.config();
     config.ignore("dropout", "flash_attention", "query_shape", "key_shape", "value_shape");
     if (config.flag("use_gate", false)) {
-      throw spec.unsupported("use_gate is not supported");
+      throw spec.unsupported("use_gate");
     }
     int rank = spec.input().shape().rank();
     int[] axes = config.has("attention_axes") ? config.integers("attention_axes") : new int[] {1};
     if (rank != 3 || axes.length != 1 || (axes[0] != 1 && axes[0] != -2)) {
       throw spec.unsupported(
-          "expected a query of shape (batch, time, features) and attention over axis 1, got %s and attention_axes %s",
+          "attention over other axes than the second of three (query %s, attention_axes %s)",
           spec.input().shape(), Arrays.toString(axes));
     }
     int heads = config.integer("num_heads");

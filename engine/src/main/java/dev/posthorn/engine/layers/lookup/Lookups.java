@@ -37,7 +37,7 @@ final class Lookups {
     this.config = spec.config();
     config.ignore("vocabulary_size", "encoding", "has_input_vocabulary");
     if (config.flag("sparse", false)) {
-      throw spec.unsupported("sparse outputs are not supported");
+      throw spec.unsupported("sparse output");
     }
     strings = config.string("vocabulary_dtype", defaultType).equals("string");
     oovIndices = config.integer("num_oov_indices", 1);
@@ -104,7 +104,7 @@ final class Lookups {
     if (given instanceof List<?> list) {
       list.forEach(token -> tokens.add(token(token)));
     } else if (given != null) {
-      throw spec.unsupported("the vocabulary is the name of a file outside of the model");
+      throw spec.unsupported("a vocabulary in a file outside of the model");
     } else {
       List<String> lines = spec.asset("vocabulary.txt").orElseThrow(() ->
           spec.error("no vocabulary: neither in the config nor as asset vocabulary.txt"));

@@ -21,7 +21,7 @@ final class InputLayer implements Identity {
     Config config = spec.config();
     config.ignore("optional");
     if (config.flag("sparse", false) || config.flag("ragged", false)) {
-      throw spec.unsupported("sparse and ragged inputs are not supported");
+      throw spec.unsupported("a sparse or ragged input");
     }
     this.declared = declared(config);
   }

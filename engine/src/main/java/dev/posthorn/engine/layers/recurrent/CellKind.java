@@ -45,7 +45,7 @@ record CellKind(List<Integer> stateSizes, boolean projects) {
     try {
       return Integer.parseInt(String.valueOf(size));
     } catch (NumberFormatException e) {
-      throw spec.unsupported("cell %s: expected 'units' or 'state_size' in its config", className);
+      throw spec.unsupported("the cell %s without 'units' or 'state_size' in its config", className);
     }
   }
 }

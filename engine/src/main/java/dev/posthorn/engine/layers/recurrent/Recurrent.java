@@ -39,7 +39,7 @@ final class Recurrent implements Layer {
         "unroll", "implementation", "use_cudnn", "unit_forget_bias", "dropout", "recurrent_dropout", "input_length",
         "input_dim");
     if (config.flag("time_major", false)) {
-      throw spec.unsupported("time_major is not supported");
+      throw spec.unsupported("time_major");
     }
     returnSequences = config.flag("return_sequences", false);
     returnState = config.flag("return_state", false);

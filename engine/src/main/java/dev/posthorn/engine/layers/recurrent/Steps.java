@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The loop of a {@link Recurrent} for inputs of known lengths. */
 final class Steps {
+  private static final int INPUT_SLOT = 1;
+
   private final Recurrent layer;
   private final int batch;
   private final int time;
   private final boolean initialStates;
-  private final @Nullable TensorSpec projected;
-  private final TensorSpec row;
-  private final List<TensorSpec> results;
-  private final List<TensorSpec> sequence;
+  private final List<TensorSpec> projected;
+  private final List<TensorSpec> inputs;
+  private final List<TensorSpec> outputs;
 
   Steps(Recurrent layer, CallSpec call) {
     this.layer = layer;
@@ -27,65 +28,48 @@ final class Steps {
     batch = input.shape().first();
     time = input.shape().dim(1);
     initialStates = call.inputs().size() > 1;
-    sequence = List.of(input);
-    projected = layer.projection == null ? null : layer.projection.outputs(sequence).get(0);
-    Shape features = (projected == null ? input : projected).shape();
-    row = input.withShape(Shape.of(batch).append(features.slice(2, features.rank()).dims()));
-    List<TensorSpec> inputs = new ArrayList<>();
-    inputs.add(row);
+    projected = layer.projection == null ? List.of() : layer.projection.outputs(List.of(input));
+    Shape features = (projected.isEmpty() ? input : projected.get(0)).shape();
+    inputs = new ArrayList<>();
+    inputs.add(input.withShape(features.slice(2, features.rank()).prepend(batch)));
     layer.stateSpecs.forEach(state -> inputs.add(state.withShape(state.shape().with(0, batch))));
-    results = layer.step.outputs(inputs);
+    outputs = layer.step.outputs(inputs);
   }
 
   void run(Call call, boolean returnSequences, boolean returnState) {
-    Tensor source = call.input(0);
-    if (layer.projection != null && projected != null) {
-      source = call.scratch(0, projected);
-      call.run(layer.projection, List.of(call.input(0)), List.of(source));
-    }
-    Tensor step = call.scratch(1, row);
-    // Two sets take turns: what one step writes the next one reads.
-    List<Tensor> before = set(call, 2);
-    List<Tensor> after = set(call, 2 + results.size());
-    List<Tensor> evenInputs = inputs(step, before);
-    List<Tensor> oddInputs = inputs(step, after);
-    start(call, before);
+    Tensor source = project(call);
+    // What goes into a step: its row of the input and the states; what comes out: the output and the new states.
+    List<Tensor> into = call.scratch(INPUT_SLOT, inputs);
+    List<Tensor> from = call.scratch(INPUT_SLOT + inputs.size(), outputs);
+    Tensor last = returnSequences ? call.scratch(INPUT_SLOT + 2 * inputs.size(), outputs.get(0)) : call.output(0);
+    Arrays.fill(last.floats(), 0, last.size(), 0);
+    start(call, into);
     Tensor mask = call.mask(0);
     for (int i = 0; i < time; i++) {
       call.checkCancelled();
       int t = layer.backwards ? time - 1 - i : i;
-      gather(source.floats(), t, step);
-      List<Tensor> old = i % 2 == 0 ? before : after;
-      List<Tensor> made = i % 2 == 0 ? after : before;
-      call.run(layer.step, i % 2 == 0 ? evenInputs : oddInputs, made);
-      if (mask != null) {
-        undo(mask.booleans(), t, old, made);
-      }
+      gather(source.floats(), t, into.get(0));
+      call.run(layer.step, into, from);
+      keep(mask == null ? null : mask.booleans(), t, from, into, last);
       if (returnSequences) {
-        scatter(made.get(0).floats(), i, call.output(0));
+        scatter(last.floats(), i, call.output(0));
       }
     }
-    finish(call, time % 2 == 0 ? before : after, returnSequences, returnState);
+    finish(call, into, returnState);
   }
 
-  private List<Tensor> set(Call call, int firstSlot) {
-    List<Tensor> set = new ArrayList<>(results.size());
-    for (int i = 0; i < results.size(); i++) {
-      set.add(call.scratch(firstSlot + i, results.get(i)));
+  private Tensor project(Call call) {
+    if (layer.projection == null) {
+      return call.input(0);
     }
-    return set;
+    List<Tensor> results = call.scratch(0, projected);
+    call.run(layer.projection, List.of(call.input(0)), results);
+    return results.get(0);
   }
 
-  private static List<Tensor> inputs(Tensor step, List<Tensor> set) {
-    List<Tensor> inputs = new ArrayList<>(set);
-    inputs.set(0, step);
-    return inputs;
-  }
-
-  private void start(Call call, List<Tensor> set) {
-    Arrays.fill(set.get(0).floats(), 0, set.get(0).size(), 0);
-    for (int i = 1; i < set.size(); i++) {
-      Tensor state = set.get(i);
+  private void start(Call call, List<Tensor> into) {
+    for (int i = 1; i < into.size(); i++) {
+      Tensor state = into.get(i);
       if (initialStates) {
         System.arraycopy(call.input(i).floats(), 0, state.floats(), 0, state.size());
       } else if (!layer.states.isEmpty()) {
@@ -96,12 +80,9 @@ final class Steps {
     }
   }
 
-  private void finish(Call call, List<Tensor> last, boolean returnSequences, boolean returnState) {
-    if (!returnSequences) {
-      System.arraycopy(last.get(0).floats(), 0, call.output(0).floats(), 0, last.get(0).size());
-    }
-    for (int i = 1; i < last.size(); i++) {
-      Tensor state = last.get(i);
+  private void finish(Call call, List<Tensor> into, boolean returnState) {
+    for (int i = 1; i < into.size(); i++) {
+      Tensor state = into.get(i);
       if (returnState) {
         System.arraycopy(state.floats(), 0, call.output(i).floats(), 0, state.size());
       }
@@ -113,29 +94,34 @@ final class Steps {
 
   private void gather(float[] source, int t, Tensor step) {
     int width = step.size() / Math.max(1, batch);
-    for (int r = 0; r < batch; r++) {
-      System.arraycopy(source, (r * time + t) * width, step.floats(), r * width, width);
+    for (int row = 0; row < batch; row++) {
+      System.arraycopy(source, (row * time + t) * width, step.floats(), row * width, width);
     }
   }
 
   private void scatter(float[] result, int i, Tensor output) {
     int width = output.size() / Math.max(1, batch * time);
-    for (int r = 0; r < batch; r++) {
-      System.arraycopy(result, r * width, output.floats(), (r * time + i) * width, width);
+    for (int row = 0; row < batch; row++) {
+      System.arraycopy(result, row * width, output.floats(), (row * time + i) * width, width);
     }
   }
 
-  /** Takes back what a step did to masked rows. */
-  private void undo(boolean[] mask, int t, List<Tensor> old, List<Tensor> made) {
-    for (int r = 0; r < batch; r++) {
-      if (!mask[r * time + t]) {
-        for (int i = 0; i < made.size(); i++) {
-          int width = made.get(i).size() / batch;
-          if (i == 0 && layer.zeroForMask) {
-            Arrays.fill(made.get(0).floats(), r * width, (r + 1) * width, 0);
-          } else {
-            System.arraycopy(old.get(i).floats(), r * width, made.get(i).floats(), r * width, width);
-          }
+  /** Takes over what a step gave, but for masked rows. */
+  private void keep(boolean @Nullable [] mask, int t, List<Tensor> from, List<Tensor> into, Tensor last) {
+    for (int i = 0; i < from.size(); i++) {
+      float[] made = from.get(i).floats();
+      float[] kept = i == 0 ? last.floats() : into.get(i).floats();
+      int size = from.get(i).size();
+      if (mask == null) {
+        System.arraycopy(made, 0, kept, 0, size);
+        continue;
+      }
+      int width = size / batch;
+      for (int row = 0; row < batch; row++) {
+        if (mask[row * time + t]) {
+          System.arraycopy(made, row * width, kept, row * width, width);
+        } else if (i == 0 && layer.zeroForMask) {
+          Arrays.fill(kept, row * width, (row + 1) * width, 0);
         }
       }
     }

@@ -20,7 +20,7 @@ import java.util.List;
 final class TimeDistributed implements Layer {
   private final Body body;
 
-  private record Lengths(int batch, int time, TensorSpec inner, TensorSpec innerOutput) {}
+  private record Lengths(int batch, int time, List<TensorSpec> inner, List<TensorSpec> innerOutput) {}
 
   TimeDistributed(LayerSpec spec) {
     SubLayer layer = spec.sub("layer");
@@ -30,7 +30,7 @@ final class TimeDistributed implements Layer {
     }
     body = spec.body((calls, values) -> calls.call(layer, values.get(0)), List.of(inner(spec.input(), Shape.UNKNOWN)));
     if (body.outputs().size() != 1) {
-      throw spec.unsupported("a layer with %d outputs is not supported", body.outputs().size());
+      throw spec.unsupported("a layer with %d outputs", body.outputs().size());
     }
   }
 
@@ -52,8 +52,8 @@ final class TimeDistributed implements Layer {
     int batch = call.input().shape().first();
     int time = call.input().shape().dim(1);
     int rows = body.rowsIndependent() ? batch * time : batch;
-    TensorSpec inner = inner(call.input(), rows);
-    return new Lengths(batch, time, inner, body.outputs(List.of(inner)).get(0));
+    List<TensorSpec> inner = List.of(inner(call.input(), rows));
+    return new Lengths(batch, time, inner, body.outputs(inner));
   }
 
   @Override
@@ -61,10 +61,10 @@ final class TimeDistributed implements Layer {
     Lengths lengths = call.prepared(Lengths.class);
     Tensor input = call.input(0);
     Tensor output = call.output(0);
-    Tensor inner = call.scratch(0, lengths.inner());
-    Tensor result = call.scratch(1, lengths.innerOutput());
-    List<Tensor> inputs = List.of(inner);
-    List<Tensor> results = List.of(result);
+    List<Tensor> inputs = call.scratch(0, lengths.inner());
+    List<Tensor> results = call.scratch(1, lengths.innerOutput());
+    Tensor inner = inputs.get(0);
+    Tensor result = results.get(0);
     if (body.rowsIndependent()) {
       copy(input, 0, inner, 0, input.size());
       call.run(body, inputs, results);
