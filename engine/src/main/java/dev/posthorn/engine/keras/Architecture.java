@@ -1,0 +1,75 @@
+package dev.posthorn.engine.keras;
+
+import dev.posthorn.engine.Budget;
+import dev.posthorn.spi.InferenceException;
+import dev.posthorn.spi.KerasVersion;
+import dev.posthorn.spi.Reason;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model without its weights.
+ *
+ * @param root the model as Keras 3 serializes it
+ * @param kerasVersion if the file says by which Keras it was written
+ */
+record Architecture(Map<String, @Nullable Object> root, Optional<KerasVersion> kerasVersion) {
+
+  /**
+   * Reads a config.json, the text of to_json(), or the architecture out of a {@code .keras} file or folder.
+   *
+   * @throws InferenceException INVALID_MODEL if it is none, UNSUPPORTED if Keras 2 wrote it
+   */
+  static Architecture read(Path file, Budget budget) {
+    if (Files.isDirectory(file)) {
+      return KerasFolder.archive(new Source.Folder(file), budget).architecture();
+    }
+    Source.File source = new Source.File(String.valueOf(file.getFileName()), Optional.of(file), FileBytes.read(file, budget));
+    if (ZipArchive.recognises(source.content())) {
+      return KerasZip.archive(source, budget).architecture();
+    }
+    if (Hdf5Weights.recognises(source.content())) {
+      throw new InferenceException(
+          Reason.UNSUPPORTED,
+          source.what() + ": the architecture of HDF5 files is not read yet; expected a config.json or a .keras file");
+    }
+    return parse(FileBytes.copy(source.content()), source.what(), budget);
+  }
+
+  /** As {@link #read}, from the JSON itself. */
+  static Architecture parse(byte[] json, String what, Budget budget) {
+    Object root = Json.parse(json, what, budget);
+    if (root instanceof String text) {
+      // json.dump(model.to_json(), file) writes the text of a text.
+      root = Json.parse(text, what, budget);
+    }
+    return of(root, Optional.empty(), what);
+  }
+
+  /**
+   * Checks that a tree is an architecture of a Keras that we read.
+   *
+   * @param version if it is known from elsewhere; the tree's own comes first
+   */
+  static Architecture of(@Nullable Object tree, Optional<KerasVersion> version, String place) {
+    Map<String, @Nullable Object> root = Json.object(tree, place);
+    if (!root.containsKey("class_name")) {
+      throw new InferenceException(
+          Reason.INVALID_MODEL,
+          place + " is no architecture: expected an object with class_name and config, as model.to_json() writes it");
+    }
+    Object own = root.get("keras_version");
+    Optional<KerasVersion> written =
+        own == null ? version : Optional.of(KerasVersion.of(Json.string(own, place + ": keras_version")));
+    if (written.isPresent() && written.get().isBefore(3, 0)) {
+      throw new InferenceException(
+          Reason.UNSUPPORTED,
+          place + " was written by Keras " + written.get()
+              + ": architectures of Keras 1 and 2 are not read yet; load the model in Keras 3 and save it again");
+    }
+    return new Architecture(root, written);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.posthorn.engine.keras;
+
+import dev.posthorn.engine.Budget;
+import dev.posthorn.spi.InferenceException;
+import dev.posthorn.spi.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+
+/** Whole files in memory: nothing that happens to a file later reaches a model that was read from it. */
+final class FileBytes {
+  private FileBytes() {}
+
+  /**
+   * Reads a file.
+   *
+   * @throws InferenceException INVALID_MODEL if there is none or it cannot be read, TOO_LARGE over the budget
+   */
+  static ByteBuffer read(Path file, Budget budget) {
+    try {
+      if (!Files.isRegularFile(file)) {
+        throw new InferenceException(
+            Reason.INVALID_MODEL, Files.exists(file) ? file + " is not a file" : "there is no file " + file);
+      }
+      long limit = Math.min(budget.bytes(), Integer.MAX_VALUE - 8);
+      Budget.check("model-bytes", limit, Files.size(file), file + ": bytes");
+      return ByteBuffer.wrap(Files.readAllBytes(file)).asReadOnlyBuffer();
+    } catch (IOException e) {
+      throw new InferenceException(
+          Reason.INVALID_MODEL, Map.of(), file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The bytes as an array, which is the caller's. */
+  static byte[] copy(ByteBuffer content) {
+    byte[] bytes = new byte[content.remaining()];
+    content.get(content.position(), bytes);
+    return bytes;
+  }
+
+  /** SHA-256 of these contents one after the other, hexadecimal. */
+  static String sha256(Iterable<ByteBuffer> contents) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (ByteBuffer content : contents) {
+        digest.update(content.duplicate());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.posthorn.engine.keras;
+
+import dev.posthorn.engine.Budget;
+import dev.posthorn.engine.ModelDescription;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/** An unzipped {@code .keras} file. Only paths of the names that Keras gives are opened, never one that leads outside. */
+final class KerasFolder implements ModelReader {
+  private static final Set<String> OUTWARD = Set.of("", ".", "..");
+
+  @Override
+  public boolean recognises(Source source) {
+    return source instanceof Source.Folder folder
+        && folder.has(KerasArchive.CONFIG)
+        && (folder.has(KerasArchive.METADATA)
+            || folder.has(KerasArchive.WEIGHTS)
+            || folder.has(KerasArchive.NUMPY_WEIGHTS));
+  }
+
+  @Override
+  public ModelDescription read(Source source, ReadOptions options) {
+    return archive((Source.Folder) source, options.budget()).read("folder", "", options);
+  }
+
+  static KerasArchive archive(Source.Folder source, Budget budget) {
+    return new KerasArchive(name -> member(source.folder(), name, budget), source.what(), budget);
+  }
+
+  private static Optional<ByteBuffer> member(Path folder, String name, Budget budget) {
+    Path file = folder;
+    for (String part : name.split("/", -1)) {
+      if (OUTWARD.contains(part) || part.indexOf('\\') >= 0 || part.indexOf(':') >= 0 || part.indexOf('\0') >= 0) {
+        return Optional.empty();
+      }
+      file = file.resolve(part);
+    }
+    return Files.isRegularFile(file) ? Optional.of(FileBytes.read(file, budget)) : Optional.empty();
+  }
+}

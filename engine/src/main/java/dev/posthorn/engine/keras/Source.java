@@ -1,0 +1,44 @@
+package dev.posthorn.engine.keras;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Where a model is read from. Readers recognise it by its content. */
+sealed interface Source {
+  /** The file's or folder's name, for messages. */
+  String what();
+
+  /** The file or folder; empty for bytes that came from elsewhere. */
+  Optional<Path> path();
+
+  /**
+   * A file in memory.
+   *
+   * @param content whole and read-only
+   */
+  record File(String what, Optional<Path> path, ByteBuffer content) implements Source {
+    /** A file beside this one. */
+    Optional<Path> sibling(String name) {
+      return path.map(file -> file.toAbsolutePath().resolveSibling(name)).filter(Files::isRegularFile);
+    }
+  }
+
+  /** A folder. */
+  record Folder(Path folder) implements Source {
+    @Override
+    public String what() {
+      return folder.toAbsolutePath().normalize().getFileName().toString();
+    }
+
+    @Override
+    public Optional<Path> path() {
+      return Optional.of(folder);
+    }
+
+    boolean has(String name) {
+      return Files.isRegularFile(folder.resolve(name));
+    }
+  }
+}
