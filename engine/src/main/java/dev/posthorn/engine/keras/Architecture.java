@@ -68,7 +68,7 @@ record Architecture(Map<String, @Nullable Object> root, Optional<KerasVersion> k
       throw new InferenceException(
           Reason.UNSUPPORTED,
           place + " was written by Keras " + written.get()
-              + ": architectures of Keras 1 and 2 are not read yet; load the model in Keras 3 and save it again");
+              + ": models of Keras 1 and 2 are not read yet; if Keras 3 loads it, save it again there");
     }
     return new Architecture(root, written);
   }

@@ -112,7 +112,7 @@ final class DescriptionValidator {
       if (calls.get(i) instanceof List<?>) {
         throw new InferenceException(
             Reason.UNSUPPORTED,
-            place + " is written as Keras 2 writes it, which is not read yet; load the model in Keras 3 and save it again");
+            place + " is written as Keras 2 writes it, which is not read yet; if Keras 3 loads it, save it again there");
       }
       Map<String, @Nullable Object> call = Json.object(calls.get(i), place + "[" + i + "]");
       Json.list(call.get("args"), place + "[" + i + "].args");
