@@ -1,0 +1,5 @@
+/** Normalising and rescaling layers. */
+@NullMarked
+package dev.posthorn.engine.layers.normalization;
+
+import org.jspecify.annotations.NullMarked;
