@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * @param passed whether |got - expected| is at most atol + rtol |expected| everywhere
  * @param error the largest error; infinite where something is not comparable
- * @param index where the largest error, or the first failure, is
+ * @param index where the largest error is, or the largest of those that are too large
  * @param expected what was expected there
  * @param got what came instead
  */

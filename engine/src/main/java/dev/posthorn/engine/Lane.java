@@ -26,10 +26,12 @@ final class Lane {
   private static final int KEPT = 4;
 
   final Session session;
+  final RowBlocks rowBlocks;
   private final List<Block> blocks = new ArrayList<>();
 
-  Lane(Session session) {
+  Lane(Session session, Lanes lanes) {
     this.session = session;
+    this.rowBlocks = new RowBlocks(lanes);
   }
 
   /** Runs the rows {@code from} (inclusive) to {@code from + rows} (exclusive) of whole tensors. */

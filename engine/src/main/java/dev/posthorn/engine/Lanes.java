@@ -21,7 +21,7 @@ final class Lanes {
         return lane;
       }
     }
-    return new Lane(sessions.get());
+    return new Lane(sessions.get(), this);
   }
 
   void giveBack(Lane lane) {

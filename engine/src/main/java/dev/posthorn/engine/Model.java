@@ -190,7 +190,7 @@ public final class Model implements AutoCloseable {
       if (rows <= block) {
         lane.session.run(inputs, outputs, cancellation, Map.of(), null);
       } else {
-        new RowBlocks(lanes, inputs, outputs, rows, block, cancellation).run(lane, helpers);
+        lane.rowBlocks.run(lane, helpers, inputs, outputs, rows, block, cancellation);
       }
     } finally {
       lanes.giveBack(lane);

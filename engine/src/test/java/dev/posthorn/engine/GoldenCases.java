@@ -1,0 +1,72 @@
+package dev.posthorn.engine;
+
+import dev.posthorn.engine.keras.ModelFiles;
+import dev.posthorn.engine.keras.Npy;
+import dev.posthorn.engine.keras.ReadOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+
+/** Models that real Keras wrote, with inputs and the outputs that it computed; unpacked once for a test class. */
+final class GoldenCases {
+  private GoldenCases() {}
+
+  /** Unpacks all cases into a folder. */
+  static Path unpack(Path into) {
+    try (InputStream raw = Objects.requireNonNull(GoldenCases.class.getResourceAsStream("/golden.zip"));
+        ZipInputStream zip = new ZipInputStream(raw)) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        Path file = into.resolve(entry.getName()).normalize();
+        if (file.startsWith(into) && !entry.isDirectory()) {
+          Files.createDirectories(Objects.requireNonNull(file.getParent()));
+          Files.copy(zip, file);
+        }
+      }
+      return into;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static List<String> names(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(p -> Objects.requireNonNull(p.getFileName()).toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Model load(Engine engine, Path folder, String name) {
+    return engine.load(ModelFiles.open(folder.resolve(name).resolve("model.keras"), ReadOptions.defaults()));
+  }
+
+  /** {@code input_0.npy, input_1.npy, ...}, or outputs alike. */
+  static List<ArrayTensor> tensors(Path folder, String name, String kind) {
+    List<ArrayTensor> found = new ArrayList<>();
+    for (int i = 0; ; i++) {
+      Path file = folder.resolve(name).resolve(kind + "_" + i + ".npy");
+      if (!Files.exists(file)) {
+        return found;
+      }
+      found.add(Npy.read(file, Budget.DEFAULT));
+    }
+  }
+
+  /** A case's inputs in the order of the signature. */
+  static List<ArrayTensor> inputs(Model model, Path folder, String name) {
+    List<ArrayTensor> given = tensors(folder, name, "input");
+    List<Signature.Named> named = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      named.add(new Signature.Named("input_" + i, given.get(i)));
+    }
+    return model.signature().bind(named);
+  }
+}
