@@ -110,6 +110,12 @@ final class StepCall implements Call {
 
   @Override
   @SuppressWarnings("unchecked")
+  public List<Tensor> scratch(int slot, List<TensorSpec> specs) {
+    return (List<Tensor>) (List<?>) memory.tensors(slot, specs);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
   public void run(Body body, List<Tensor> bodyInputs, List<Tensor> bodyOutputs) {
     session.run((SubPlan) body, (List<ArrayTensor>) (List<?>) bodyInputs, (List<ArrayTensor>) (List<?>) bodyOutputs);
   }

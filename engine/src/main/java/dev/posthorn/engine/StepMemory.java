@@ -1,7 +1,9 @@
 package dev.posthorn.engine;
 
 import dev.posthorn.spi.TensorSpec;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The scratch arrays of one step of one session. */
@@ -10,6 +12,10 @@ final class StepMemory {
   private double[][] doubles = {};
   private int[][] ints = {};
   private @Nullable ArrayTensor[] tensors = {};
+  private final List<Group> groups = new ArrayList<>();
+
+  /** Tensors of consecutive slots, as a list. */
+  private record Group(int slot, List<TensorSpec> specs, List<ArrayTensor> tensors) {}
 
   float[] floats(int slot, int length) {
     if (slot >= floats.length) {
@@ -57,5 +63,34 @@ final class StepMemory {
       tensors[slot] = found;
     }
     return found;
+  }
+
+  /** The tensors of the slots from {@code slot} on, one for each spec. */
+  List<ArrayTensor> tensors(int slot, List<TensorSpec> specs) {
+    for (int i = 0; i < groups.size(); i++) {
+      Group group = groups.get(i);
+      if (group.slot == slot && same(group.specs, specs)) {
+        return group.tensors;
+      }
+    }
+    groups.removeIf(group -> group.slot == slot);
+    List<ArrayTensor> made = new ArrayList<>();
+    for (TensorSpec spec : specs) {
+      made.add(tensor(slot + made.size(), spec));
+    }
+    groups.add(new Group(slot, List.copyOf(specs), List.copyOf(made)));
+    return groups.get(groups.size() - 1).tensors;
+  }
+
+  private static boolean same(List<TensorSpec> a, List<TensorSpec> b) {
+    if (a.size() != b.size()) {
+      return false;
+    }
+    for (int i = 0; i < a.size(); i++) {
+      if (!a.get(i).equals(b.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -1,6 +1,5 @@
 package dev.posthorn.spi;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +41,7 @@ public interface Call {
    * Scratch tensors in a list, ready for {@link #run}; the same list for the same slots and shapes. They take the slots of
    * {@link #scratch(int, TensorSpec)} from {@code firstSlot} on.
    */
-  default List<Tensor> scratch(int firstSlot, List<TensorSpec> specs) {
-    List<Tensor> tensors = new ArrayList<>(specs.size());
-    for (int i = 0; i < specs.size(); i++) {
-      tensors.add(scratch(firstSlot + i, specs.get(i)));
-    }
-    return tensors;
-  }
+  List<Tensor> scratch(int firstSlot, List<TensorSpec> specs);
 
   /** Runs a body; the inputs are not changed, the outputs must have the shapes that it gives. */
   void run(Body body, List<Tensor> inputs, List<Tensor> outputs);

@@ -21,6 +21,7 @@ final class Steps {
   private final List<TensorSpec> projected;
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
+  private List<Tensor> sequence = List.of();
 
   Steps(Recurrent layer, CallSpec call) {
     this.layer = layer;
@@ -63,7 +64,10 @@ final class Steps {
       return call.input(0);
     }
     List<Tensor> results = call.scratch(0, projected);
-    call.run(layer.projection, List.of(call.input(0)), results);
+    if (sequence.isEmpty()) {
+      sequence = List.of(call.input(0));
+    }
+    call.run(layer.projection, sequence, results);
     return results.get(0);
   }
 
