@@ -105,29 +105,36 @@ public enum RowFunction implements Activation {
   },
 
   /**
-   * The nearest point of the probability simplex (Martins and Astudillo 2016). The threshold is found by dropping what
-   * is below it until nothing is (Michelot 1986), which needs no sorting.
+   * keras.activations.sparsemax. Keras takes the threshold of Martins and Astudillo (2016) from the sum of all
+   * cumulative sums of the support instead of the last one, and so do we.
    */
   SPARSEMAX {
     @Override
     public void apply(double[] x, int from, int to) {
-      double threshold = Double.NEGATIVE_INFINITY;
-      int kept = -1;
-      int left = to - from;
-      while (left != kept) {
-        kept = left;
-        left = 0;
-        double sum = 0;
+      double total = 0;
+      double sum = 0;
+      double last = Double.POSITIVE_INFINITY;
+      int lastAt = -1;
+      int support = 0;
+      for (int rank = 1; rank <= to - from; rank++) {
+        int next = -1;
         for (int i = from; i < to; i++) {
-          if (x[i] > threshold) {
-            sum += x[i];
-            left++;
-          }
+          boolean left = x[i] < last || x[i] == last && i > lastAt;
+          next = left && (next < 0 || x[i] > x[next]) ? i : next;
         }
-        if (left > 0) {
-          threshold = (sum - 1) / left;
+        if (next < 0) {
+          break;
         }
+        last = x[next];
+        lastAt = next;
+        sum += last;
+        if (last - (sum - 1) / rank <= 0) {
+          break;
+        }
+        total += sum;
+        support++;
       }
+      double threshold = (total - 1) / support;
       for (int i = from; i < to; i++) {
         x[i] = Math.max(x[i] - threshold, 0);
       }
@@ -135,23 +142,30 @@ public enum RowFunction implements Activation {
 
     @Override
     public void apply(float[] x, int from, int to) {
-      double threshold = Double.NEGATIVE_INFINITY;
-      int kept = -1;
-      int left = to - from;
-      while (left != kept) {
-        kept = left;
-        left = 0;
-        double sum = 0;
+      double total = 0;
+      double sum = 0;
+      float last = Float.POSITIVE_INFINITY;
+      int lastAt = -1;
+      int support = 0;
+      for (int rank = 1; rank <= to - from; rank++) {
+        int next = -1;
         for (int i = from; i < to; i++) {
-          if (x[i] > threshold) {
-            sum += x[i];
-            left++;
-          }
+          boolean left = x[i] < last || x[i] == last && i > lastAt;
+          next = left && (next < 0 || x[i] > x[next]) ? i : next;
         }
-        if (left > 0) {
-          threshold = (sum - 1) / left;
+        if (next < 0) {
+          break;
         }
+        last = x[next];
+        lastAt = next;
+        sum += last;
+        if (last - (sum - 1) / rank <= 0) {
+          break;
+        }
+        total += sum;
+        support++;
       }
+      double threshold = (total - 1) / support;
       for (int i = from; i < to; i++) {
         x[i] = (float) Math.max(x[i] - threshold, 0);
       }

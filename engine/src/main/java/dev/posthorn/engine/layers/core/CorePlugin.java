@@ -4,7 +4,7 @@ import dev.posthorn.spi.LayerPlugin;
 import dev.posthorn.spi.LayerRegistry;
 import java.util.List;
 
-/** Dense, and the layers that are the identity at inference. */
+/** Dense, Masking, and the layers that are the identity at inference. */
 public final class CorePlugin implements LayerPlugin {
   private static final List<String> IDENTITIES =
       List.of(
@@ -21,6 +21,7 @@ public final class CorePlugin implements LayerPlugin {
   @Override
   public void register(LayerRegistry registry) {
     registry.layer("Dense", Dense::new);
+    registry.layer("Masking", Masker::new);
     for (String name : IDENTITIES) {
       registry.layer(name, Unchanged::of);
     }

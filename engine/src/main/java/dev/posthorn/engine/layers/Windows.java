@@ -1,0 +1,78 @@
+package dev.posthorn.engine.layers;
+
+/** Windows over three spatial axes of known lengths. Immutable. */
+public final class Windows {
+  private static final int LARGEST_TABLE = 1 << 20;
+
+  private final int[] input;
+  private final int[] output;
+  private final int[] size;
+  private final int[] stride;
+  private final int[] dilation;
+  private final int[] before;
+  private final int[] table;
+
+  /**
+   * Three numbers each.
+   *
+   * @param input lengths of the input
+   * @param output how many windows there are
+   * @param size cells of a window
+   * @param stride from one window to the next
+   * @param dilation from one cell of a window to the next
+   * @param before how far the first window begins before the input
+   */
+  public Windows(int[] input, int[] output, int[] size, int[] stride, int[] dilation, int[] before) {
+    this.input = input;
+    this.output = output;
+    this.size = size;
+    this.stride = stride;
+    this.dilation = dilation;
+    this.before = before;
+    long entries = (long) outputCells() * windowCells();
+    this.table = new int[entries <= LARGEST_TABLE ? (int) entries : 0];
+    for (int i = 0; i < table.length; i++) {
+      table[i] = find(i / windowCells(), i % windowCells());
+    }
+  }
+
+  public int inputCells() {
+    return input[0] * input[1] * input[2];
+  }
+
+  public int outputCells() {
+    return output[0] * output[1] * output[2];
+  }
+
+  /** Cells of a window. */
+  public int windowCells() {
+    return size[0] * size[1] * size[2];
+  }
+
+  /** Whether window i is just cell i. */
+  public boolean isPointwise() {
+    return windowCells() == 1 && stride[0] * stride[1] * stride[2] == 1;
+  }
+
+  /**
+   * The input cell that a cell of a window lies on; -1 outside the input.
+   *
+   * @param window the number of the window
+   * @param cell the number of the cell within the window
+   */
+  public int cell(int window, int cell) {
+    return table.length > 0 ? table[window * windowCells() + cell] : find(window, cell);
+  }
+
+  private int find(int window, int cell) {
+    int z = along(0, window / (output[1] * output[2]), cell / (size[1] * size[2]));
+    int y = along(1, window / output[2] % output[1], cell / size[2] % size[1]);
+    int x = along(2, window % output[2], cell % size[2]);
+    return (z | y | x) < 0 ? -1 : (z * input[1] + y) * input[2] + x;
+  }
+
+  private int along(int axis, int window, int cell) {
+    int at = window * stride[axis] + cell * dilation[axis] - before[axis];
+    return at < input[axis] ? at : -1;
+  }
+}
