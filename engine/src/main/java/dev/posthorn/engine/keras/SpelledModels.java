@@ -3,6 +3,7 @@ package dev.posthorn.engine.keras;
 import dev.posthorn.engine.Assets;
 import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.ModelDescription;
+import dev.posthorn.engine.Names;
 import dev.posthorn.engine.StoredArray;
 import dev.posthorn.engine.WeightSource;
 import dev.posthorn.spi.DType;
@@ -120,7 +121,7 @@ final class SpelledModels {
     for (int i = 0; i < names.size(); i++) {
       SpelledLayer layer = model.layers().get(i);
       String className = layer.className().isEmpty() ? DEFAULT_CLASS : layer.className();
-      String name = names.get(i).isEmpty() ? free(LayerNames.snake(className), taken) : names.get(i);
+      String name = names.get(i).isEmpty() ? free(Names.snake(className.substring(className.indexOf('>') + 1)), taken) : names.get(i);
       Map<String, @Nullable Object> config = configs.get(i);
       config.put("name", name);
       activate(layer, name, config);

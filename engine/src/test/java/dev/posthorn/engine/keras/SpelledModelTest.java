@@ -149,14 +149,4 @@ class SpelledModelTest {
     SpelledLayer two = new SpelledLayer("d", "", "relu", "{\"activation\": \"tanh\"}", List.of(), List.of());
     assertRefused(() -> describe(two), Reason.INVALID_MODEL, "layer 'd' names two activations");
   }
-
-  @Test
-  void namesLayersAsKerasDoes() {
-    assertThat(LayerNames.snake("MaxPooling1D")).isEqualTo("max_pooling1d");
-    assertThat(LayerNames.snake("PReLU")).isEqualTo("p_re_lu");
-    assertThat(LayerNames.snake("LSTMCell")).isEqualTo("lstm_cell");
-    assertThat(LayerNames.snake("ConvLSTM2D")).isEqualTo("conv_lstm2d");
-    assertThat(LayerNames.snake("STFTSpectrogram")).isEqualTo("stft_spectrogram");
-    assertThat(LayerNames.snake("MyPackage>GatedUnit")).isEqualTo("gated_unit");
-  }
 }
