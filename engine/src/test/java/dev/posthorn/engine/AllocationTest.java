@@ -3,7 +3,6 @@ package dev.posthorn.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.posthorn.spi.Shape;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,13 +25,7 @@ class AllocationTest {
     try (Engine engine = Engine.builder().threads(1).build();
         Model model = GoldenCases.load(engine, folder, name)) {
       engine.warmUpKernels();
-      Port port = model.signature().inputs().get(0);
-      int[] dims = port.spec().shape().dims();
-      dims[0] = rows;
-      for (int i = 1; i < dims.length; i++) {
-        dims[i] = dims[i] == Shape.UNKNOWN ? 6 : dims[i];
-      }
-      List<ArrayTensor> inputs = List.of(ArrayTensor.allocate(port.spec().dtype(), dims));
+      List<ArrayTensor> inputs = GoldenCases.random(model, rows);
       List<ArrayTensor> outputs = model.outputSpecs(inputs).stream().map(ArrayTensor::allocate).toList();
       long perCall = Long.MAX_VALUE;
       for (int attempt = 0; attempt < 40 && perCall > 0; attempt++) {

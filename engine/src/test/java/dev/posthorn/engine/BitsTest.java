@@ -2,8 +2,6 @@ package dev.posthorn.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.posthorn.spi.DType;
-import dev.posthorn.spi.Shape;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -43,14 +41,14 @@ class BitsTest {
       try (Engine engine = Engine.builder().kernels(kernels).threads(threads).build();
           Model model = GoldenCases.load(engine, folder, name)) {
         assertThat(model.rowsIndependent()).as(String.valueOf(model.whyNotJoined())).isTrue();
-        ArrayTensor input = randomInput(model, ROWS);
-        float[] whole = predict(model, input);
+        List<ArrayTensor> inputs = GoldenCases.random(model, ROWS);
+        float[] whole = predict(model, inputs);
         int width = whole.length / ROWS;
         SplittableRandom random = new SplittableRandom(7);
         for (int batch : BATCHES) {
           for (int repeat = 0; repeat < 12; repeat++) {
             int[] rows = random.ints(batch, 0, ROWS).toArray();
-            float[] part = predict(model, rows(input, rows));
+            float[] part = predict(model, inputs.stream().map(t -> rows(t, rows)).toList());
             for (int i = 0; i < batch; i++) {
               int from = rows[i] * width;
               assertThat(Arrays.mismatch(
@@ -70,8 +68,7 @@ class BitsTest {
     String fresh = inFreshProcess(name);
     try (Engine engine = Engine.builder().threads(1).build();
         Model model = GoldenCases.load(engine, folder, name)) {
-      ArrayTensor input = randomInput(model, 7);
-      List<ArrayTensor> inputs = List.of(input);
+      List<ArrayTensor> inputs = GoldenCases.random(model, 7);
       List<ArrayTensor> outputs = model.outputSpecs(inputs).stream().map(ArrayTensor::allocate).toList();
       for (int i = 0; i < calls; i++) {
         model.predict(inputs, outputs, Cancellation.NONE);
@@ -98,32 +95,13 @@ class BitsTest {
   public static void main(String[] arguments) {
     try (Engine engine = Engine.builder().threads(1).build();
         Model model = GoldenCases.load(engine, Path.of(arguments[0]), arguments[1])) {
-      System.out.println(hex(predict(model, randomInput(model, 7))));
+      System.out.println(hex(predict(model, GoldenCases.random(model, 7))));
     }
   }
 
-  private static float[] predict(Model model, ArrayTensor input) {
-    ArrayTensor output = model.predict(List.of(input)).get(0);
+  private static float[] predict(Model model, List<ArrayTensor> inputs) {
+    ArrayTensor output = model.predict(inputs).get(0);
     return Arrays.copyOf(output.floats(), output.size());
-  }
-
-  private static ArrayTensor randomInput(Model model, int rows) {
-    Port port = model.signature().inputs().get(0);
-    int[] dims = port.spec().shape().dims();
-    dims[0] = rows;
-    for (int i = 1; i < dims.length; i++) {
-      dims[i] = dims[i] == Shape.UNKNOWN ? 6 : dims[i];
-    }
-    ArrayTensor tensor = ArrayTensor.allocate(port.spec().dtype(), dims);
-    SplittableRandom random = new SplittableRandom(42);
-    for (int i = 0; i < tensor.size(); i++) {
-      if (port.spec().dtype() == DType.FLOAT32) {
-        tensor.floats()[i] = (float) random.nextDouble(-2, 2);
-      } else {
-        tensor.ints()[i] = random.nextInt(1, 5);
-      }
-    }
-    return tensor;
   }
 
   private static ArrayTensor rows(ArrayTensor whole, int[] rows) {

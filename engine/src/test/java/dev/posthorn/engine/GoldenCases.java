@@ -3,6 +3,8 @@ package dev.posthorn.engine;
 import dev.posthorn.engine.keras.ModelFiles;
 import dev.posthorn.engine.keras.Npy;
 import dev.posthorn.engine.keras.ReadOptions;
+import dev.posthorn.spi.DType;
+import dev.posthorn.spi.Shape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -68,5 +71,28 @@ final class GoldenCases {
       named.add(new Signature.Named("input_" + i, given.get(i)));
     }
     return model.signature().bind(named);
+  }
+
+  /** Seeded inputs of that many rows; unknown lengths are 6, integers stay between 1 and 4. */
+  static List<ArrayTensor> random(Model model, int rows) {
+    SplittableRandom random = new SplittableRandom(42);
+    List<ArrayTensor> inputs = new ArrayList<>();
+    for (Port port : model.signature().inputs()) {
+      int[] dims = port.spec().shape().dims();
+      dims[0] = rows;
+      for (int i = 1; i < dims.length; i++) {
+        dims[i] = dims[i] == Shape.UNKNOWN ? 6 : dims[i];
+      }
+      ArrayTensor tensor = ArrayTensor.allocate(port.spec().dtype(), dims);
+      for (int i = 0; i < tensor.size(); i++) {
+        if (port.spec().dtype() == DType.FLOAT32) {
+          tensor.floats()[i] = (float) random.nextDouble(-2, 2);
+        } else {
+          tensor.ints()[i] = random.nextInt(1, 5);
+        }
+      }
+      inputs.add(tensor);
+    }
+    return inputs;
   }
 }
