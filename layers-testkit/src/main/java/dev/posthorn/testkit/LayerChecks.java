@@ -12,6 +12,7 @@ import dev.posthorn.engine.Engine;
 import dev.posthorn.engine.Model;
 import dev.posthorn.spi.DType;
 import dev.posthorn.spi.InferenceException;
+import dev.posthorn.spi.LayerPlugin;
 import dev.posthorn.spi.Reason;
 import dev.posthorn.spi.TensorSpec;
 import java.lang.management.ManagementFactory;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +33,7 @@ final class LayerChecks {
   private static final int LENGTH = 4;
   private static final int WARM_UP_CALLS = 3_000;
   private static final int MEASURED_CALLS = 200;
+  private static final int ROUNDS = 5;
 
   private final LayerContract contract;
   private final ContractModel model;
@@ -46,11 +49,17 @@ final class LayerChecks {
     Engine made = engine;
     if (made == null) {
       Engine.Builder builder = Engine.builder().threads(1);
-      contract.plugins().forEach(builder::plugin);
+      contract.plugins().stream().filter(plugin -> !isOnClassPath(plugin)).forEach(builder::plugin);
       made = builder.build();
       engine = made;
     }
     return made;
+  }
+
+  /** Whether the engine finds the plug-in by itself: its tests mostly have its service file on the class path. */
+  private static boolean isOnClassPath(LayerPlugin plugin) {
+    return ServiceLoader.load(LayerPlugin.class, Engine.class.getClassLoader()).stream()
+        .anyMatch(provider -> provider.type() == plugin.getClass());
   }
 
   private List<ArrayTensor> weights() {
@@ -110,15 +119,22 @@ final class LayerChecks {
     try (Model loaded = load(DType.FLOAT32)) {
       List<ArrayTensor> inputs = Tensors.random(contract, contract.known(3, LENGTH), 2);
       List<ArrayTensor> outputs = loaded.predict(inputs);
-      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
       predict(loaded, inputs, outputs, WARM_UP_CALLS);
-      long before = threads.getCurrentThreadAllocatedBytes();
-      long overhead = threads.getCurrentThreadAllocatedBytes() - before;
-      long start = threads.getCurrentThreadAllocatedBytes();
-      predict(loaded, inputs, outputs, MEASURED_CALLS);
-      long bytes = threads.getCurrentThreadAllocatedBytes() - start - overhead;
-      assertEquals(0, bytes / MEASURED_CALLS, "bytes allocated per call");
+      // The least of some rounds: the JVM itself allocates a little now and then.
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < ROUNDS; round++) {
+        least = Math.min(least, bytesAllocated(() -> predict(loaded, inputs, outputs, MEASURED_CALLS)));
+      }
+      assertEquals(0, least / MEASURED_CALLS, "bytes allocated per call");
     }
+  }
+
+  private static long bytesAllocated(Runnable work) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long first = threads.getCurrentThreadAllocatedBytes();
+    long start = threads.getCurrentThreadAllocatedBytes();
+    work.run();
+    return threads.getCurrentThreadAllocatedBytes() - start - (start - first);
   }
 
   private static void predict(Model loaded, List<ArrayTensor> inputs, List<ArrayTensor> outputs, int times) {

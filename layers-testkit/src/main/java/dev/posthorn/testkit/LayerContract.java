@@ -5,6 +5,7 @@ import dev.posthorn.spi.DType;
 import dev.posthorn.spi.LayerPlugin;
 import dev.posthorn.spi.Shape;
 import dev.posthorn.spi.TensorSpec;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * The contract of a layer, run on the real engine. Describe the layer as a model file would and return {@link #tests} from
@@ -91,11 +93,11 @@ public final class LayerContract {
 
   /** An input; axis 0 is the batch, and -1 stands where lengths vary. Numbers are drawn from -2 to 2. */
   public LayerContract input(DType dtype, int... dims) {
-    return input(dtype, -2, 2, dims);
+    return numbers(dtype, -2, 2, dims);
   }
 
   /** An input of numbers from 'from' to below 'to'. */
-  public LayerContract input(DType dtype, double from, double to, int... dims) {
+  public LayerContract numbers(DType dtype, double from, double to, int... dims) {
     inputs.add(TensorSpec.of(dtype, dims));
     ranges.add(new Range(from, to, List.of()));
     return this;
@@ -133,7 +135,7 @@ public final class LayerContract {
 
   /** A file in the layer's assets. */
   public LayerContract asset(String fileName, String text) {
-    assets.put(fileName, text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    assets.put(fileName, text.getBytes(StandardCharsets.UTF_8));
     return this;
   }
 
@@ -165,8 +167,15 @@ public final class LayerContract {
         test("gives the expected numbers", checks::givesExpectedNumbers));
   }
 
-  private DynamicTest test(String name, org.junit.jupiter.api.function.Executable body) {
-    return DynamicTest.dynamicTest(className + " " + name, body);
+  private DynamicTest test(String name, Executable body) {
+    String sentence = className + " " + name;
+    return DynamicTest.dynamicTest(sentence, () -> {
+      try {
+        body.execute();
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError(sentence + ", config " + config + ": " + e.getMessage(), e);
+      }
+    });
   }
 
   String className() {
