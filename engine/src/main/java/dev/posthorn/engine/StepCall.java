@@ -104,6 +104,16 @@ final class StepCall implements Call {
   }
 
   @Override
+  public long[] longs(int slot, int length) {
+    return memory.longs(slot, length);
+  }
+
+  @Override
+  public boolean[] booleans(int slot, int length) {
+    return memory.booleans(slot, length);
+  }
+
+  @Override
   public Tensor scratch(int slot, TensorSpec tensorSpec) {
     return memory.tensor(slot, tensorSpec);
   }

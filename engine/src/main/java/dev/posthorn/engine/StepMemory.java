@@ -11,6 +11,8 @@ final class StepMemory {
   private float[][] floats = {};
   private double[][] doubles = {};
   private int[][] ints = {};
+  private long[][] longs = {};
+  private boolean[][] booleans = {};
   private @Nullable ArrayTensor[] tensors = {};
   private final List<Group> groups = new ArrayList<>();
 
@@ -51,6 +53,30 @@ final class StepMemory {
       ints[slot] = new int[length];
     }
     return ints[slot];
+  }
+
+  long[] longs(int slot, int length) {
+    if (slot >= longs.length) {
+      int before = longs.length;
+      longs = Arrays.copyOf(longs, slot + 1);
+      Arrays.fill(longs, before, slot + 1, new long[0]);
+    }
+    if (longs[slot].length < length) {
+      longs[slot] = new long[length];
+    }
+    return longs[slot];
+  }
+
+  boolean[] booleans(int slot, int length) {
+    if (slot >= booleans.length) {
+      int before = booleans.length;
+      booleans = Arrays.copyOf(booleans, slot + 1);
+      Arrays.fill(booleans, before, slot + 1, new boolean[0]);
+    }
+    if (booleans[slot].length < length) {
+      booleans[slot] = new boolean[length];
+    }
+    return booleans[slot];
   }
 
   ArrayTensor tensor(int slot, TensorSpec spec) {

@@ -22,9 +22,14 @@ import java.util.zip.ZipInputStream;
 final class GoldenCases {
   private GoldenCases() {}
 
-  /** Unpacks all cases into a folder. */
+  /** Unpacks the cases of whole models into a folder. */
   static Path unpack(Path into) {
-    try (InputStream raw = Objects.requireNonNull(GoldenCases.class.getResourceAsStream("/golden.zip"));
+    return unpack("/golden.zip", into);
+  }
+
+  /** Unpacks the cases of an archive among the test resources into a folder. */
+  static Path unpack(String archive, Path into) {
+    try (InputStream raw = Objects.requireNonNull(GoldenCases.class.getResourceAsStream(archive));
         ZipInputStream zip = new ZipInputStream(raw)) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         Path file = into.resolve(entry.getName()).normalize();

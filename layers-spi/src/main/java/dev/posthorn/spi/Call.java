@@ -34,6 +34,10 @@ public interface Call {
 
   int[] ints(int slot, int length);
 
+  long[] longs(int slot, int length);
+
+  boolean[] booleans(int slot, int length);
+
   /** A scratch tensor, not cleared; the same one for the same slot and shape. */
   Tensor scratch(int slot, TensorSpec spec);
 

