@@ -1,5 +1,6 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.engine.arrays.Casting;
 import dev.posthorn.spi.Call;
 import dev.posthorn.spi.CallSpec;
 import dev.posthorn.spi.DType;
@@ -19,7 +20,7 @@ record CastLayer(DType to) implements Layer {
   @Override
   public void forward(Call call) {
     Tensor from = call.input(0);
-    Conversions.cast(((ArrayTensor) from).array(), from.size(), ((ArrayTensor) call.output(0)).array(), to);
+    Casting.run(((ArrayTensor) from).array(), from.size(), ((ArrayTensor) call.output(0)).array(), to);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.engine.arrays.Casting;
 import dev.posthorn.spi.DType;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
@@ -97,75 +98,7 @@ public final class Conversions {
           Reason.INVALID_DTYPE, "cannot cast " + tensor.dtype().kerasName() + " to " + to.kerasName());
     }
     ArrayTensor result = ArrayTensor.allocate(tensor.spec().withDType(to));
-    cast(tensor.array(), tensor.size(), result.array(), to);
+    Casting.run(tensor.array(), tensor.size(), result.array(), to);
     return result;
-  }
-
-  /** Casts {@code size} elements from one array into another that fits type {@code to}. */
-  public static void cast(Object from, int size, Object into, DType to) {
-    if (from.getClass() == into.getClass() && !(into instanceof int[])) {
-      System.arraycopy(from, 0, into, 0, size);
-      return;
-    }
-    switch (into) {
-      case float[] floats -> {
-        for (int i = 0; i < size; i++) {
-          floats[i] = from instanceof long[] longs ? (float) longs[i] : (float) asDouble(from, i);
-        }
-      }
-      case double[] doubles -> {
-        for (int i = 0; i < size; i++) {
-          doubles[i] = asDouble(from, i);
-        }
-      }
-      case int[] ints -> {
-        for (int i = 0; i < size; i++) {
-          ints[i] = wrap(asLong(from, i), to);
-        }
-      }
-      case long[] longs -> {
-        for (int i = 0; i < size; i++) {
-          longs[i] = to == DType.UINT32 ? asLong(from, i) & 0xFFFF_FFFFL : asLong(from, i);
-        }
-      }
-      case boolean[] booleans -> {
-        for (int i = 0; i < size; i++) {
-          booleans[i] = asDouble(from, i) != 0;
-        }
-      }
-      default -> throw new IllegalArgumentException(into.getClass().getSimpleName());
-    }
-  }
-
-  private static int wrap(long value, DType to) {
-    return switch (to) {
-      case INT8 -> (byte) value;
-      case UINT8 -> (int) (value & 0xFF);
-      case INT16 -> (short) value;
-      case UINT16 -> (int) (value & 0xFFFF);
-      default -> (int) value;
-    };
-  }
-
-  private static double asDouble(Object from, int i) {
-    return switch (from) {
-      case float[] floats -> floats[i];
-      case double[] doubles -> doubles[i];
-      case int[] ints -> ints[i];
-      case long[] longs -> longs[i];
-      case boolean[] booleans -> booleans[i] ? 1 : 0;
-      default -> throw new IllegalArgumentException(from.getClass().getSimpleName());
-    };
-  }
-
-  private static long asLong(Object from, int i) {
-    return switch (from) {
-      case float[] floats -> (long) floats[i];
-      case double[] doubles -> (long) doubles[i];
-      case int[] ints -> ints[i];
-      case long[] longs -> longs[i];
-      case boolean[] booleans -> booleans[i] ? 1 : 0;
-      default -> throw new IllegalArgumentException(from.getClass().getSimpleName());
-    };
   }
 }
