@@ -4,11 +4,11 @@ import dev.posthorn.engine.Names;
 import java.util.Collection;
 
 /** The end of a message about a name that is not known. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /** {@code ; did you mean 'x'?}, or nothing if no name is near. */
-  static String hint(String name, Collection<String> known) {
+  public static String hint(String name, Collection<String> known) {
     return Names.nearest(name, known).map(near -> "; did you mean '" + near + "'?").orElse("");
   }
 }
