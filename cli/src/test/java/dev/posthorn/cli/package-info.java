@@ -1,0 +1,4 @@
+@NullMarked
+package dev.posthorn.cli;
+
+import org.jspecify.annotations.NullMarked;

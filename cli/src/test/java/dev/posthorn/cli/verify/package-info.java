@@ -1,0 +1,4 @@
+@NullMarked
+package dev.posthorn.cli.verify;
+
+import org.jspecify.annotations.NullMarked;
