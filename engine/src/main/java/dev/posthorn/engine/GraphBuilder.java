@@ -150,7 +150,7 @@ final class GraphBuilder {
   /** {@code layers/dense_1}: the class in snake case, counted within its list; operations are no layers. */
   String listPath(
       LayerScope parent, String attribute, String base, Map<String, Integer> counts, Map<String, ?> object) {
-    if (String.valueOf(object.get("module")).startsWith("keras.src.ops.")) {
+    if (LayerScope.isOperation(String.valueOf(object.get("module")))) {
       return parent.childPath(attribute + "/" + base);
     }
     String group = base.equals("group_query_attention") ? "grouped_query_attention" : base;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A layer's place in a model: what the file says of it, what it declared, and the layers inside it. */
 final class LayerScope implements SubLayer {
-  private static final String OPERATIONS = "keras.src.ops.";
+  private static final List<String> OPERATIONS = List.of("keras.src.ops.", "keras.src.activations.");
 
   private final @Nullable LayerScope parent;
   private final Map<String, @Nullable Object> object;
@@ -102,7 +102,12 @@ final class LayerScope implements SubLayer {
   }
 
   boolean isOperation() {
-    return module.startsWith(OPERATIONS);
+    return isOperation(module);
+  }
+
+  /** Whether what stands in that Python module is an operation, and so no layer of its own. */
+  static boolean isOperation(String module) {
+    return OPERATIONS.stream().anyMatch(module::startsWith);
   }
 
   @Override

@@ -25,9 +25,13 @@ record Node(
     int callIndex,
     List<String> layers) {
 
-  Node with(Layer other, NodeCall otherCall, List<GraphTensor> otherInputs, List<GraphTensor> otherOutputs,
-      List<String> otherLayers) {
+  Node with(List<GraphTensor> otherInputs, List<@Nullable GraphTensor> otherMasks) {
     return new Node(
-        scope, label, other, otherCall, otherInputs, masks, otherOutputs, outputMask, callIndex, otherLayers);
+        scope, label, layer, call, otherInputs, otherMasks, outputs, outputMask, callIndex, layers);
+  }
+
+  Node with(Layer otherLayer, List<GraphTensor> otherOutputs, List<String> otherLayers) {
+    return new Node(
+        scope, label, otherLayer, call, inputs, masks, otherOutputs, outputMask, callIndex, otherLayers);
   }
 }

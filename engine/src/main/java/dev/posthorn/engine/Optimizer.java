@@ -51,7 +51,11 @@ final class Optimizer {
 
   private Node renamed(Node node) {
     List<GraphTensor> inputs = node.inputs().stream().map(this::current).toList();
-    return node.with(node.layer(), node.call(), inputs, node.outputs(), node.layers());
+    List<@Nullable GraphTensor> masks = new ArrayList<>();
+    for (@Nullable GraphTensor mask : node.masks()) {
+      masks.add(mask == null ? null : current(mask));
+    }
+    return node.with(inputs, masks);
   }
 
   private void countUses(Node node) {
@@ -103,6 +107,6 @@ final class Optimizer {
     List<String> names = new ArrayList<>(main.layers());
     names.addAll(next.layers());
     FusedLayer layer = FusedLayer.of(main.layer(), next.layer());
-    return main.with(layer, main.call(), main.inputs(), next.outputs(), names);
+    return main.with(layer, next.outputs(), names);
   }
 }
