@@ -78,7 +78,7 @@ final class GraphBuilder {
     Set<String> used = new HashSet<>();
     List<Port> ports = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
-      String base = names.isEmpty() ? outputs.get(i).source : names.get(i);
+      String base = names.isEmpty() ? outputs.get(i).source : names.get(Math.min(i, names.size() - 1));
       String name = base;
       for (int k = 1; !used.add(name); k++) {
         name = base + "_" + k;

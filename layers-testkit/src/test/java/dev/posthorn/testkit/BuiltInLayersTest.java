@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
@@ -48,7 +47,6 @@ class BuiltInLayersTest {
         .map(contract -> DynamicContainer.dynamicContainer(contract.className(), contract.tests()));
   }
 
-  @Disabled("the optimizer drops the input's identity but does not rename masks: Optimizer.renamed")
   @TestFactory
   Stream<DynamicTest> takesAMaskThatIsAnInputOfTheModel() {
     return of("LSTM").config(Map.of("units", 3)).input(F, -1, -1, 4).input(DType.BOOL, -1, -1)

@@ -86,10 +86,13 @@ public record View(int[] dims, int[] strides, int offset, boolean rowsKept) {
     int[] steps = new int[to.length];
     int missing = to.length - dims.length;
     for (int i = missing; i < to.length; i++) {
-      steps[i] = dims[i - missing] == 1 ? 0 : strides[i - missing];
+      int from = dims[i - missing];
+      if (from != 1 && from != to[i] && from != Shape.UNKNOWN) {
+        throw new IllegalArgumentException("axis of length " + from + " cannot become " + to[i]);
+      }
+      steps[i] = from == 1 ? 0 : strides[i - missing];
     }
-    boolean kept = rowsKept && missing == 0 && dims[0] == to[0];
-    return new View(to.clone(), steps, offset, kept);
+    return new View(to.clone(), steps, offset, false);
   }
 
   @Override
