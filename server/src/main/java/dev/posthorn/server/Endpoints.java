@@ -9,11 +9,11 @@ import dev.posthorn.server.grpc.ErrorInterceptor;
 import dev.posthorn.server.grpc.HealthReporter;
 import dev.posthorn.server.grpc.InboundBudget;
 import dev.posthorn.server.grpc.InferenceEndpoint;
+import dev.posthorn.server.grpc.LimitedMessages;
 import dev.posthorn.server.grpc.ModelEndpoint;
 import dev.posthorn.server.grpc.OpenStreams;
 import dev.posthorn.server.repository.ModelLoader;
 import dev.posthorn.server.repository.ModelRepository;
-import dev.posthorn.server.grpc.LimitedMessages;
 import dev.posthorn.v1.InferenceServiceGrpc;
 import dev.posthorn.v1.ModelServiceGrpc;
 import io.grpc.Metadata;
@@ -29,11 +29,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** What is served where: predictions for all, management for those who may. */
-final class Endpoints implements AutoCloseable {
+final class Endpoints {
   private static final int CHANNELZ_PAGE = 100;
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -44,7 +42,7 @@ final class Endpoints implements AutoCloseable {
   private final ActiveCalls calls = new ActiveCalls();
   private final InboundBudget inbound;
   private final ConnectionLimit connections;
-  private final ExecutorService management = Executors.newVirtualThreadPerTaskExecutor();
+  private final Executor management = task -> Thread.ofVirtual().name("posthorn-call").start(task);
 
   Endpoints(
       ServerConfig config,
@@ -140,10 +138,5 @@ final class Endpoints implements AutoCloseable {
     public <Q, R> Executor getExecutor(ServerCall<Q, R> call, Metadata metadata) {
       return InferenceEndpoint.isQuick(call.getMethodDescriptor().getFullMethodName()) ? quick : other;
     }
-  }
-
-  @Override
-  public void close() {
-    management.shutdownNow();
   }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 /** A running server. Start one with {@link #start}; {@link #drain} lets go of it gently, {@link #close} at once. */
 public final class PosthornServer implements AutoCloseable {
   private static final Duration SPIN = Duration.ofNanos(20_000);
+  private static final Duration LAST_MOMENT = Duration.ofSeconds(1);
 
   private final ServerConfig config;
   private final Engine engine;
@@ -165,6 +166,13 @@ public final class PosthornServer implements AutoCloseable {
   @Override
   public void close() {
     servers.forEach(Server::shutdownNow);
+    try {
+      for (Server server : servers) {
+        server.awaitTermination(LAST_MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     release();
   }
 
@@ -172,7 +180,6 @@ public final class PosthornServer implements AutoCloseable {
     timer.shutdownNow();
     repository.close();
     workers.close();
-    endpoints.close();
     engine.close();
   }
 }

@@ -52,7 +52,7 @@ final class WireReader {
     List<ByteBuffer> chunks = new ArrayList<>(buffers.length);
     int length = 0;
     for (ByteBuffer buffer : buffers) {
-      chunks.add(buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN));
+      chunks.add(buffer.slice().order(ByteOrder.LITTLE_ENDIAN));
       length += buffer.remaining();
     }
     return new WireReader(chunks, length);
@@ -85,7 +85,7 @@ final class WireReader {
       if (chunk == null || !chunk.hasRemaining()) {
         throw new IOException("the transport's buffers end " + left + " bytes early");
       }
-      chunks.add(chunk.order(ByteOrder.LITTLE_ENDIAN));
+      chunks.add(chunk.slice().order(ByteOrder.LITTLE_ENDIAN));
       int size = chunk.remaining();
       for (long skipped = 0; skipped < size; ) {
         skipped += stream.skip(size - skipped);
