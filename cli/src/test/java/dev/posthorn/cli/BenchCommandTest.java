@@ -24,7 +24,9 @@ class BenchCommandTest {
     assertThat((Double) eight.get("seconds")).isBetween(0.2, 1.0);
     assertThat((Double) eight.get("gflops")).isPositive().isLessThan((Double) report.get("peak_gflops"));
     assertThat(eight.get("bytes_allocated_per_call")).isEqualTo(0L);
-    assertThat((List<?>) eight.get("layers")).hasSize(4);
+    List<?> layers = (List<?>) eight.get("layers");
+    assertThat(layers).hasSize(4);
+    assertThat((Double) ((Map<?, ?>) layers.get(1)).get("gflops")).isPositive();
   }
 
   @Test

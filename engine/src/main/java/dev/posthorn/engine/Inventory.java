@@ -2,13 +2,23 @@ package dev.posthorn.engine;
 
 import dev.posthorn.spi.Shape;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** What a model is made of, for listings. */
-record Inventory(List<LayerInfo> layers, List<StepInfo> steps, long flopsPerRow) {
+/**
+ * What a model is made of, for listings.
+ *
+ * @param flops for one row, by layer
+ */
+record Inventory(List<LayerInfo> layers, List<StepInfo> steps, Map<String, Long> flops) {
 
   Inventory(GraphBuilder.Built built, Graph optimized) {
     this(layers(built.root()), steps(optimized), flops(built.graph()));
+  }
+
+  long flopsPerRow() {
+    return flops.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private static List<LayerInfo> layers(LayerScope root) {
@@ -49,15 +59,16 @@ record Inventory(List<LayerInfo> layers, List<StepInfo> steps, long flopsPerRow)
     return Names.snake(node.layer().getClass().getSimpleName());
   }
 
-  private static long flops(Graph graph) {
-    long sum = 0;
+  private static Map<String, Long> flops(Graph graph) {
+    Map<String, Long> flops = new HashMap<>();
     for (Node node : graph.nodes()) {
       LayerScope scope = node.scope();
       if (scope != null) {
-        sum += flops(scope, positions(node.outputs().get(0).spec.shape()), steps(node));
+        long ownFlops = flops(scope, positions(node.outputs().get(0).spec.shape()), steps(node));
+        flops.merge(scope.fullName(), ownFlops, Long::sum);
       }
     }
-    return sum;
+    return Map.copyOf(flops);
   }
 
   /** Own matrices are applied at every position of the output, those of inner layers at every step of the input. */

@@ -94,6 +94,11 @@ public final class Model implements AutoCloseable {
     return inventory.flopsPerRow();
   }
 
+  /** The part of {@link #flopsPerRow()} that a layer has, all its calls together; 0 for one that is not known. */
+  public long flopsPerRow(String layer) {
+    return inventory.flops().getOrDefault(layer, 0L);
+  }
+
   public boolean stateful() {
     return !built.states().isEmpty();
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Speed of one model, batch size by batch size: {@code posthorn.bench/1}. */
 public final class BenchReport {
   private static final double GIGA = 1e9;
-  private static final double MICROS = 1e6;
+  private static final double FLOPS_PER_MICRO = 1e3;
 
   private final Map<String, @Nullable Object> report = new LinkedHashMap<>();
   private final List<Map<String, @Nullable Object>> results = new ArrayList<>();
@@ -97,7 +97,7 @@ public final class BenchReport {
           Map<String, @Nullable Object> layer = new LinkedHashMap<>();
           layer.put("name", name);
           layer.put("micros", time);
-          layer.put("gflops", null);
+          layer.put("gflops", time == 0 ? 0.0 : model.flopsPerRow(name) * (double) batch / time / FLOPS_PER_MICRO);
           layers.add(layer);
         });
     return layers;
