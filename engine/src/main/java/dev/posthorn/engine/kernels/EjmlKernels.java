@@ -3,6 +3,7 @@ package dev.posthorn.engine.kernels;
 import dev.posthorn.spi.Activation;
 import dev.posthorn.spi.Function;
 import dev.posthorn.spi.Matrix;
+import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.data.FMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -29,13 +30,13 @@ public final class EjmlKernels implements EngineKernels {
 
   @Override
   public Matrix pack(float[] values, int rows, int columns) {
-    float[] own = java.util.Arrays.copyOf(values, Math.multiplyExact(rows, columns));
+    float[] own = Arrays.copyOf(values, Math.multiplyExact(rows, columns));
     return new FloatMatrix(FMatrixRMaj.wrap(rows, columns, own), rows, columns);
   }
 
   @Override
   public Matrix pack(double[] values, int rows, int columns) {
-    double[] own = java.util.Arrays.copyOf(values, Math.multiplyExact(rows, columns));
+    double[] own = Arrays.copyOf(values, Math.multiplyExact(rows, columns));
     return new DoubleMatrix(DMatrixRMaj.wrap(rows, columns, own), rows, columns);
   }
 
@@ -202,8 +203,8 @@ public final class EjmlKernels implements EngineKernels {
   }
 
   @Override
-  public void warmUp(double seconds) {
-    new WarmUp(this).run(seconds);
+  public boolean warmUp(double seconds) {
+    return new WarmUp(this).run(seconds);
   }
 
   private static IllegalArgumentException foreign(Matrix matrix) {

@@ -23,8 +23,10 @@ public interface EngineKernels extends Kernels {
   long bytes(Matrix matrix);
 
   /**
-   * Runs every kernel until it is compiled, for about half a second and at most {@code seconds}. Until then vector
-   * kernels allocate and crawl.
+   * Runs the kernels until they are compiled, at most that long: half a second is enough for the products. Until then
+   * vector kernels allocate and crawl. Call it once a process, before the first answer is promised.
+   *
+   * @return whether everything was compiled in time; the rest follows while serving
    */
-  void warmUp(double seconds);
+  boolean warmUp(double seconds);
 }

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The kernels that an engine runs on, and why not better ones. {@code auto} takes the widest vectors that this JVM can do
- * well and never fails; a width asked for by name is refused where it cannot be had. Nothing here mentions a vector type,
- * so that it loads where the module is missing.
+ * The kernels that an engine runs on, and why not better ones. {@code auto} takes the widest vectors that this JVM can
+ * do well and never fails; a width asked for by name is refused where it cannot be had. Nothing here mentions a vector
+ * type, so that it loads where the module is missing.
  *
  * @param note why not better ones, in one line that names the flag; empty if there is nothing to say
  */

@@ -6,7 +6,8 @@ import java.io.InputStream;
 /**
  * Loads a second copy of the package {@code kernels.vector} for vectors narrower than the machine's preferred ones. The
  * width must be a constant of the classes for C2 to compile vectors to instructions; so there is one source, and one
- * copy of its classes for each width in use.
+ * copy of its classes for each width in use. One width a process is fast: where C2 has met vectors of several, it no
+ * longer knows which it has in hand.
  */
 public final class WidthLoader extends ClassLoader {
   private static final String PACKAGE = WidthLoader.class.getPackageName() + ".vector.";

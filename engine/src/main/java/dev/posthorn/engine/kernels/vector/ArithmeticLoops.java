@@ -90,7 +90,8 @@ final class ArithmeticLoops {
     for (int i = from; i < to; i += COUNT) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, i);
       FloatVector half = v.add(1).mul(0.5f);
-      half.mul(half).blend(0, v.compare(VectorOperators.LE, -1)).blend(v, v.compare(VectorOperators.GE, 1)).intoArray(x, i);
+      FloatVector upTo1 = half.mul(half).blend(0, v.compare(VectorOperators.LE, -1));
+      upTo1.blend(v, v.compare(VectorOperators.GE, 1)).intoArray(x, i);
     }
   }
 

@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Sine and cosine, in place over whole vectors. Arguments up to {@link #LIMIT} are reduced by pi/2 in three parts; larger
- * ones are left as they are (no result is that large), and then done one by one.
+ * Sine and cosine, in place over whole vectors. Arguments up to {@link #LIMIT} are reduced by pi/2 in three parts;
+ * larger ones are left as they are (no result is that large), and then done one by one.
  */
 final class CircularLoops {
   private static final float LIMIT = 8192;

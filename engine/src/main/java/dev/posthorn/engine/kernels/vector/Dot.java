@@ -30,7 +30,12 @@ final class Dot {
 
   private Dot() {}
 
-  /** For each row of x: max(init + x w, lo); w has whole vectors, results lie {@code yStride} apart; {@code tail} is scratch of one vector. */
+  /**
+   * For each row of x: max(init + x w, lo); results lie {@code yStride} apart.
+   *
+   * @param w the column, filled up to whole vectors
+   * @param tail scratch of one vector
+   */
   static void rows(
       float[] x, int xAt, int xStride, int rows, float[] w, int k, float init, float lo,
       float[] y, int yAt, int yStride, float[] tail) {

@@ -7,7 +7,7 @@ import static dev.posthorn.engine.kernels.vector.Lanes.SPECIES;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Functions made of exponentials, in place over whole vectors. One straight loop each: C2 keeps the vectors in registers. */
+/** Functions made of exponentials, in place over whole vectors. In a straight loop C2 keeps the vectors in registers. */
 final class ExponentialLoops {
   private ExponentialLoops() {}
 
@@ -63,7 +63,8 @@ final class ExponentialLoops {
   static void geluTanh(float a, float b, float[] x, int from, int to, float[] scratch) {
     for (int i = from; i < to; i += COUNT) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, i);
-      v.div(Elementary.exp(v.mul(v.mul(v).fma(constant(-0.0713548163f), constant(-1.59576912f)))).add(1)).intoArray(x, i);
+      FloatVector u = v.mul(v.mul(v).fma(constant(-0.0713548163f), constant(-1.59576912f)));
+      v.div(Elementary.exp(u).add(1)).intoArray(x, i);
     }
   }
 

@@ -13,7 +13,7 @@ final class Functions {
   /** The longest stretch of one loop. */
   static final int CHUNK = 1024;
 
-  /** One pass over whole vectors of x, in place; a and b are parameters of the function, scratch has room for them all. */
+  /** One pass over whole vectors of x, in place; a and b are the function's, scratch is as long as the stretch. */
   @FunctionalInterface
   private interface Loop {
     void run(float a, float b, float[] x, int from, int to, float[] scratch);

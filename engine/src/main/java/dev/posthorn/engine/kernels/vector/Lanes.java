@@ -3,8 +3,6 @@ package dev.posthorn.engine.kernels.vector;
 import dev.posthorn.engine.kernels.WidthLoader;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -30,12 +28,5 @@ final class Lanes {
    */
   static final int PANEL = SPECIES.vectorBitSize() >= 512 || !"amd64".equals(System.getProperty("os.arch")) ? 4 : 2;
 
-  private static final FloatVector NUMBERS = FloatVector.zero(SPECIES).addIndex(1);
-
   private Lanes() {}
-
-  /** The mask of the first {@code n} lanes. */
-  static VectorMask<Float> first(int n) {
-    return NUMBERS.compare(VectorOperators.LT, (float) n);
-  }
 }

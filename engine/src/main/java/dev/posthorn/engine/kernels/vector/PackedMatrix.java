@@ -4,11 +4,12 @@ import static dev.posthorn.engine.kernels.vector.Lanes.COUNT;
 import static dev.posthorn.engine.kernels.vector.Lanes.PANEL;
 
 import dev.posthorn.spi.Matrix;
+import java.util.Arrays;
 
 /**
  * A matrix in panels: the columns are cut into groups of {@link Lanes#PANEL} vectors, the last of them narrower and
- * filled up with zeros to whole vectors; in each panel the rows lie one behind the other. A single column lies as it is,
- * filled up to whole vectors.
+ * filled up with zeros to whole vectors; in each panel the rows lie one behind the other. A single column lies as it
+ * is, filled up to whole vectors.
  */
 record PackedMatrix(float[] panels, int rows, int columns) implements Matrix {
   static PackedMatrix of(float[] values, int rows, int columns) {
@@ -36,7 +37,7 @@ record PackedMatrix(float[] panels, int rows, int columns) implements Matrix {
       for (int k = 0; k < rows; k++) {
         panels[k] = source[from + k * rowStep];
       }
-      java.util.Arrays.fill(panels, rows, up(rows), 0);
+      Arrays.fill(panels, rows, up(rows), 0);
       return;
     }
     int at = 0;
@@ -48,7 +49,7 @@ record PackedMatrix(float[] panels, int rows, int columns) implements Matrix {
       } else {
         for (int k = 0; k < rows; k++) {
           System.arraycopy(source, from + k * rowStep + column, panels, at + k * padded, width);
-          java.util.Arrays.fill(panels, at + k * padded + width, at + (k + 1) * padded, 0);
+          Arrays.fill(panels, at + k * padded + width, at + (k + 1) * padded, 0);
         }
       }
       at += rows * padded;
@@ -63,7 +64,7 @@ record PackedMatrix(float[] panels, int rows, int columns) implements Matrix {
       }
     }
     for (int k = 0; k < rows; k++) {
-      java.util.Arrays.fill(panels, at + k * padded + width, at + (k + 1) * padded, 0);
+      Arrays.fill(panels, at + k * padded + width, at + (k + 1) * padded, 0);
     }
   }
 }

@@ -6,7 +6,8 @@ import static dev.posthorn.engine.kernels.vector.Lanes.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The tiles of a panel of one vector, for machines with 16 vector registers: 4, 2 or 1 rows at a time. Even and odd k make two partial sums.
+ * The tiles of a panel of one vector on machines with 16 vector registers:
+ * 4, 2 or 1 rows at a time. Even and odd k make two partial sums.
  * One method for each number of rows, without a branch and with every sum in a variable of its own, is what C2 keeps
  * in registers.
  *

@@ -6,7 +6,8 @@ import static dev.posthorn.engine.kernels.vector.Lanes.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The tiles of a panel of two vectors, for machines with 16 vector registers: 6, 4, 2 or 1 rows at a time. Each sum runs through k in order.
+ * The tiles of a panel of two vectors on machines with 16 vector registers:
+ * 6, 4, 2 or 1 rows at a time. Each sum runs through k in order.
  * One method for each number of rows, without a branch and with every sum in a variable of its own, is what C2 keeps
  * in registers.
  *

@@ -10,7 +10,7 @@ import jdk.incubator.vector.FloatVector;
 final class Softmax {
   private static final Pass[] PASSES = {Softmax::max, Softmax::exponentials, Softmax::divide};
 
-  /** One pass over a row; {@code lanes} carries partial results to the next one. Compiled by itself, as all loops are. */
+  /** One pass over a row, compiled by itself; {@code lanes} carries partial results to the next one. */
   @FunctionalInterface
   private interface Pass {
     void run(float[] x, int from, int to, float[] lanes);

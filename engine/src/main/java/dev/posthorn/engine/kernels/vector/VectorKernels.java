@@ -5,6 +5,7 @@ import static dev.posthorn.engine.kernels.vector.Lanes.PANEL;
 
 import dev.posthorn.engine.kernels.EjmlKernels;
 import dev.posthorn.engine.kernels.EngineKernels;
+import dev.posthorn.engine.kernels.WarmUp;
 import dev.posthorn.spi.Activation;
 import dev.posthorn.spi.Function;
 import dev.posthorn.spi.Matrix;
@@ -139,7 +140,7 @@ public final class VectorKernels implements EngineKernels {
   }
 
   @Override
-  public void warmUp(double seconds) {
-    new dev.posthorn.engine.kernels.WarmUp(this).run(seconds);
+  public boolean warmUp(double seconds) {
+    return new WarmUp(this).run(seconds);
   }
 }
