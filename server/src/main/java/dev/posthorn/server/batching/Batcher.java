@@ -174,6 +174,7 @@ public final class Batcher {
     }
     long nanos = System.nanoTime() - start;
     int rows = jobs.stream().mapToInt(Job::rows).sum();
+    model.observe(rows, nanos);
     for (int i = 0; i < batch.size(); i++) {
       jobs.get(i).completion().done(outputs.get(i), new Run(start - batch.get(i).since(), nanos, rows));
     }
@@ -195,7 +196,9 @@ public final class Batcher {
       job.completion().failed(t);
       return;
     }
-    job.completion().done(outputs, new Run(start - since, System.nanoTime() - start, job.rows()));
+    long nanos = System.nanoTime() - start;
+    model.observe(job.rows(), nanos);
+    job.completion().done(outputs, new Run(start - since, nanos, job.rows()));
   }
 
   private List<ArrayTensor> allocate(List<ArrayTensor> inputs) {
