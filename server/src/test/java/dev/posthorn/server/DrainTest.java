@@ -17,12 +17,15 @@ class DrainTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void answersWhatHasComeInAndEndsStreamsWhenGoingDown(boolean network) throws Exception {
-    try (TestServer server = TestServer.start(network, config -> config.set("grace", "20"))) {
+    try (TestServer server = TestServer.start(network, config -> config.set("grace", "20").set("ready-when", "warm"))) {
       server.loadLayer("gate", "Test>Gate", "");
       CountDownLatch gate = server.layers().closeGate();
       PredictStreamRequest.Builder request =
           PredictStreamRequest.newBuilder().setModel("gate").addInputs(TestServer.floats("", new float[3], 1, 3));
-      Conversation busy = Conversation.open(server.channel()).send(request).send(request);
+      Conversation busy = Conversation.open(server.channel()).send(request);
+      await().until(() -> server.layers().atGate() == 1);
+      busy.send(request);
+      await().until(() -> server.layers().atGate() == 2);
       Conversation idle = Conversation.open(server.channel());
       CompletableFuture<Integer> unary =
           CompletableFuture.supplyAsync(
@@ -34,8 +37,7 @@ class DrainTest {
                       .getOutputsCount(),
               task -> Thread.ofVirtual().start(task));
       await().until(() -> server.server().streams().size() == 2);
-      await().until(() -> server.server().streams().stream().anyMatch(s -> s.bufferedBytes() > 40));
-      TimeUnit.MILLISECONDS.sleep(300);
+      await().until(() -> waitingRows(server) == 1);
 
       CompletableFuture<Void> drained =
           CompletableFuture.runAsync(
@@ -58,6 +60,15 @@ class DrainTest {
           .contains("SHUTTING_DOWN");
       assertThat(unary.get(10, TimeUnit.SECONDS)).isEqualTo(1);
       drained.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private static long waitingRows(TestServer server) {
+    var version = server.server().repository().acquire("gate", 0, "");
+    try {
+      return version.batcher().queuedRows();
+    } finally {
+      version.release();
     }
   }
 }

@@ -28,17 +28,36 @@ class JoinedBatchesTest {
         .build();
   }
 
+  /** Warm before it is READY: no run but the test's comes to the gate. */
+  private static TestServer warm(String... limits) {
+    return TestServer.start(
+        false,
+        config -> {
+          config.set("ready-when", "warm");
+          for (String limit : limits) {
+            config.limit(limit.split("=")[0], limit.split("=")[1]);
+          }
+        });
+  }
+
+  /** Both workers at the gate, with one request each: what comes now waits. */
+  private static void occupyWorkers(TestServer server, Conversation stream) {
+    stream.send(request(0, 0, 0));
+    await().until(() -> server.layers().atGate() == 1);
+    stream.send(request(1, 1, 1));
+    await().until(() -> server.layers().atGate() == 2);
+  }
+
   @Test
   void failsOnlyTheCulpritOfAJointRun() throws Exception {
-    try (TestServer server = TestServer.inProcess()) {
+    try (TestServer server = warm()) {
       server.load("m", gateAndPicky());
       CountDownLatch gate = server.layers().closeGate();
       Conversation stream = Conversation.open(server.channel());
-      stream.send(request(0, 0, 0)).send(request(1, 1, 1));
+      occupyWorkers(server, stream);
       for (int i = 2; i < 10; i++) {
         stream.send(i == 5 ? request(TestLayers.POISON, 5, 5) : request(i, i, i, -i, -i, -i));
       }
-      await().until(() -> server.server().streams().getFirst().bufferedBytes() > 10 * 20);
       await().until(() -> batcherRows(server) == 7 * 2 + 1);
       gate.countDown();
 
@@ -58,11 +77,12 @@ class JoinedBatchesTest {
 
   @Test
   void computesWaitingRequestsTogether() throws Exception {
-    try (TestServer server = TestServer.inProcess()) {
+    try (TestServer server = warm()) {
       server.load("m", gateAndPicky());
       CountDownLatch gate = server.layers().closeGate();
       Conversation stream = Conversation.open(server.channel());
-      for (int i = 0; i < 12; i++) {
+      occupyWorkers(server, stream);
+      for (int i = 2; i < 12; i++) {
         stream.send(request(i, i, i));
       }
       await().until(() -> batcherRows(server) == 10);
@@ -81,24 +101,28 @@ class JoinedBatchesTest {
 
   @Test
   void refusesWhatDoesNotFitIntoTheQueue() throws Exception {
-    try (TestServer server = TestServer.inProcess("queue-rows=4")) {
+    try (TestServer server = warm("queue-rows=4")) {
       server.load("m", gateAndPicky());
       CountDownLatch gate = server.layers().closeGate();
       Conversation stream = Conversation.open(server.channel());
-      stream.send(request(0, 0, 0)).send(request(1, 1, 1));
-      await().until(() -> server.server().streams().getFirst().bufferedBytes() > 40 && batcherRows(server) == 0);
-      for (int i = 2; i < 8; i++) {
+      occupyWorkers(server, stream);
+      for (int i = 2; i < 6; i++) {
         stream.send(request(i, i, i));
       }
       await().until(() -> batcherRows(server) == 4);
+      Conversation late = Conversation.open(server.channel()).send(request(6, 6, 6));
+      PredictStreamResponse refused = late.next();
       gate.countDown();
 
-      for (int i = 0; i < 8; i++) {
-        PredictStreamResponse response = stream.next();
-        assertThat(response.getError().getReason()).isEqualTo(i < 6 ? "" : "QUEUE_FULL");
-        assertThat(response.getError().getRetryAfterMillis() > 0).isEqualTo(i >= 6);
+      assertThat(refused.getError().getReason()).isEqualTo("QUEUE_FULL");
+      assertThat(refused.getError().getMessage()).contains("queue-rows");
+      assertThat(refused.getError().getRetryAfterMillis()).isPositive();
+      for (int i = 0; i < 6; i++) {
+        assertThat(stream.next().hasError()).isFalse();
       }
+      assertThat(late.send(request(6, 6, 6)).next().hasError()).isFalse();
       stream.cancel();
+      late.cancel();
     }
   }
 

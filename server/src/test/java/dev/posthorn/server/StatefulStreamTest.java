@@ -118,16 +118,14 @@ class StatefulStreamTest {
     for (String id : new String[] {"a", "b", "c", "d"}) {
       stream.send(request(id));
     }
-    stream.send(request("a").setEndSequence(true)).send(request("d"));
-
     for (int i = 0; i < 3; i++) {
       assertAnswers(stream.next(), first);
     }
     PredictStreamResponse fourth = stream.next();
     assertThat(fourth.getError().getReason()).isEqualTo("TOO_LARGE");
     assertThat(fourth.getError().getMetadataMap()).containsEntry("limit", "sequences-per-stream");
-    assertAnswers(stream.next(), second);
-    assertAnswers(stream.next(), first);
+    assertAnswers(stream.send(request("a").setEndSequence(true)).next(), second);
+    assertAnswers(stream.send(request("d")).next(), first);
     stream.cancel();
   }
 

@@ -10,6 +10,7 @@ import dev.posthorn.spi.TensorSpec;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
@@ -19,10 +20,17 @@ public final class TestLayers implements LayerPlugin {
   public static final float POISON = 666;
 
   private final AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
+  private final AtomicInteger atGate = new AtomicInteger();
+
+  /** How many runs of {@code Test>Gate} have come to the gate since it was closed. */
+  public int atGate() {
+    return atGate.get();
+  }
 
   /** From now on {@code Test>Gate} waits until the latch that this returns is counted down. */
   public CountDownLatch closeGate() {
     CountDownLatch closed = new CountDownLatch(1);
+    atGate.set(0);
     gate.set(closed);
     return closed;
   }
@@ -84,6 +92,7 @@ public final class TestLayers implements LayerPlugin {
   private final class Gate extends Copy {
     @Override
     public void forward(Call call) {
+      atGate.incrementAndGet();
       try {
         if (!gate.get().await(20, TimeUnit.SECONDS)) {
           throw new IllegalStateException("the gate stayed closed");
