@@ -65,7 +65,7 @@ class FlowControlTest {
     for (int i = 0; i < MESSAGES; i++) {
       stream.ask(1);
       PredictStreamResponse response = stream.next();
-      assertThat(response.hasError()).isFalse();
+      assertThat(response.getError().getMessage()).isEmpty();
       assertThat(response.getIndex()).isEqualTo(i);
     }
     assertThat(stream.end().isOk()).isTrue();

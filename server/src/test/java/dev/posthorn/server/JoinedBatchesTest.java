@@ -126,6 +126,28 @@ class JoinedBatchesTest {
     }
   }
 
+  @Test
+  void slowsAStreamDownThatFillsTheQueueByItself() throws Exception {
+    try (TestServer server = warm("queue-rows=4")) {
+      server.load("m", gateAndPicky());
+      CountDownLatch gate = server.layers().closeGate();
+      Conversation stream = Conversation.open(server.channel());
+      occupyWorkers(server, stream);
+      for (int i = 2; i < 40; i++) {
+        stream.send(request(i, i, i));
+      }
+      await().until(() -> batcherRows(server) == 4);
+      gate.countDown();
+
+      for (int i = 0; i < 40; i++) {
+        PredictStreamResponse response = stream.next();
+        assertThat(response.getError().getMessage()).isEmpty();
+        assertThat(response.getOutputs(0).getFloatValues(0)).isEqualTo(i);
+      }
+      stream.cancel();
+    }
+  }
+
   private static long batcherRows(TestServer server) {
     var version = server.server().repository().acquire("m", 0, "");
     try {

@@ -14,11 +14,15 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One PredictStream. A message is asked for only when the window has room, and an answer written only when the transport
  * is ready; answers leave in the order of their messages, whichever is computed first.
+ *
+ * <p>A message that finds its model's queue full while the stream has others in it waits until one of those is done: the
+ * stream slows down instead of failing. Only a stream that has nothing else under way is told QUEUE_FULL.
  *
  * <p>Messages and readiness come on the transport's thread, answers on whatever thread computed them: one lock guards
  * everything. It is held while a cheap batch is computed in place, which nobody else waits for.
@@ -30,12 +34,15 @@ final class PredictStreamCall extends ServerCall.Listener<SentPredict> implement
   private final SequenceOwner owner;
   private final StreamWindow window;
   private final Deque<Slot> slots = new ArrayDeque<>();
+  private final Deque<Slot> held = new ArrayDeque<>();
   private String model = "";
   private long version;
   private String label = "";
   private long index;
   private String announcedModel = "";
   private long announcedVersion;
+  private int running;
+  private boolean releasing;
   private boolean asked;
   private boolean pumping;
   private boolean readNoMore;
@@ -64,9 +71,11 @@ final class PredictStreamCall extends ServerCall.Listener<SentPredict> implement
     private final SentPredict request;
     private final long number;
     private final CallCancellation cancellation;
+    private @Nullable ModelRef ref;
     private @Nullable Answer answer;
     private @Nullable InferenceException failure;
     private long answerBytes;
+    private boolean submitting;
 
     Slot(SentPredict request, long number) {
       this.request = request;
@@ -89,14 +98,21 @@ final class PredictStreamCall extends ServerCall.Listener<SentPredict> implement
     @Override
     public void failed(InferenceException why) {
       synchronized (PredictStreamCall.this) {
+        if (submitting && why.reason() == Reason.QUEUE_FULL && running > 1) {
+          running--;
+          held.addFirst(this);
+          return;
+        }
         failure = why;
         done(0);
       }
     }
 
     private void done(long bytes) {
+      running--;
       answerBytes = bytes;
       window.answered(request.bytes, bytes);
+      releaseHeld();
       pump();
     }
   }
@@ -123,15 +139,45 @@ final class PredictStreamCall extends ServerCall.Listener<SentPredict> implement
     slots.addLast(slot);
     window.received(request.bytes);
     try {
-      ModelRef ref = model(request);
+      slot.ref = model(request);
       request.check(core.limits());
-      SequenceUse sequence =
-          new SequenceUse(owner, request.sequenceId, request.resetState, request.endSequence);
-      core.predict(
-          new PredictCall(ref, request.tensors(), request.names, slot.cancellation, sequence, slot));
     } catch (InferenceException e) {
+      running++;
       slot.failed(e);
+      return;
     }
+    if (held.isEmpty()) {
+      submit(slot);
+    } else {
+      held.addLast(slot);
+    }
+  }
+
+  private void submit(Slot slot) {
+    SentPredict request = slot.request;
+    SequenceUse sequence = new SequenceUse(owner, request.sequenceId, request.resetState, request.endSequence);
+    running++;
+    slot.submitting = true;
+    core.predict(
+        new PredictCall(
+            Objects.requireNonNull(slot.ref), request.tensors(), request.names, slot.cancellation, sequence, slot));
+    slot.submitting = false;
+  }
+
+  /** Tries those again that found the queue full, in order, up to the first that finds it full again. */
+  private void releaseHeld() {
+    if (releasing) {
+      return;
+    }
+    releasing = true;
+    while (!held.isEmpty() && !closed) {
+      Slot first = held.removeFirst();
+      submit(first);
+      if (held.peekFirst() == first) {
+        break;
+      }
+    }
+    releasing = false;
   }
 
   /** The fields 1 to 3 that hold for this message; those of a message that names a model hold from then on. */
