@@ -49,9 +49,9 @@ public final class Batcher {
                 policy.maxDelay().toNanos(), TimeUnit.NANOSECONDS, workers::execute);
   }
 
-  /** Whether cheap requests are computed on the thread that brings them. */
-  public boolean runsInline() {
-    return gate.isOpen();
+  /** Whether a request of that many rows would be computed on the thread that brings it. */
+  public boolean runsInline(int rows) {
+    return gate.admits(rows);
   }
 
   /** Rows that wait. */
@@ -70,8 +70,7 @@ public final class Batcher {
     int rows = job.rows();
     long now = System.nanoTime();
     if (gate.admits(rows)) {
-      runAlone(job, now);
-      gate.ran(rows, System.nanoTime() - now);
+      gate.ranInline(rows, runAlone(job, now));
       return;
     }
     boolean full;
@@ -114,7 +113,8 @@ public final class Batcher {
       batch.removeIf(this::expired);
     }
     if (batch.size() == 1) {
-      runAlone(batch.get(0).job(), batch.get(0).since());
+      Job job = batch.get(0).job();
+      gate.ran(job.rows(), runAlone(job, batch.get(0).since()));
     } else if (!batch.isEmpty()) {
       runJointly(batch);
     }
@@ -169,18 +169,21 @@ public final class Batcher {
     try {
       outputs = joint.compute(jobs);
     } catch (Throwable t) {
-      batch.forEach(waiting -> runAlone(waiting.job(), waiting.since()));
+      for (Waiting waiting : batch) {
+        runAlone(waiting.job(), waiting.since());
+      }
       return;
     }
     long nanos = System.nanoTime() - start;
     int rows = jobs.stream().mapToInt(Job::rows).sum();
-    model.observe(rows, nanos);
+    gate.ran(rows, nanos);
     for (int i = 0; i < batch.size(); i++) {
       jobs.get(i).completion().done(outputs.get(i), new Run(start - batch.get(i).since(), nanos, rows));
     }
   }
 
-  private void runAlone(Job job, long since) {
+  /** Computes one job and tells it the end; the nanoseconds that the computation took, -1 if it failed. */
+  private long runAlone(Job job, long since) {
     long start = System.nanoTime();
     List<ArrayTensor> outputs;
     try {
@@ -194,11 +197,11 @@ public final class Batcher {
       }
     } catch (Throwable t) {
       job.completion().failed(t);
-      return;
+      return -1;
     }
     long nanos = System.nanoTime() - start;
-    model.observe(job.rows(), nanos);
     job.completion().done(outputs, new Run(start - since, nanos, job.rows()));
+    return nanos;
   }
 
   private List<ArrayTensor> allocate(List<ArrayTensor> inputs) {

@@ -3,20 +3,24 @@ package dev.posthorn.server.batching;
 import dev.posthorn.engine.Model;
 
 /**
- * Decides whether a request is computed on the thread that brought it. A model loses that right for good when its runs
- * take ten times what was estimated: three times within a thousand runs, because a single slow run is more often the
- * operating system's doing than the model's. Its counters are hints: races cost nothing.
+ * Decides whether a request is computed on the thread that brought it. The model's own estimate stems from warming up,
+ * when its code may not have been compiled yet; so it is corrected by what runs really took, wherever they ran. A model
+ * that gets fast comes to the caller's thread, one that gets slow leaves it.
+ *
+ * <p>Runs on the caller's thread that take ten times what was expected take the model to the workers at once: three in a
+ * row, because a single one is more often the operating system's doing than the model's. It comes back if the workers
+ * find it quick. All counters are hints: races cost nothing.
  */
 final class InlineGate {
   private static final int FACTOR = 10;
   private static final int STRIKES = 3;
-  private static final int RUNS = 1000;
+  private static final int WEIGHT = 16;
 
   private final Model model;
   private final long limitNanos;
-  private volatile boolean open;
+  private final boolean open;
+  private volatile double correction = 1;
   private int strikes;
-  private int runs;
 
   InlineGate(Model model, BatchPolicy policy) {
     this.model = model;
@@ -24,22 +28,39 @@ final class InlineGate {
     this.open = limitNanos > 0 && policy.maxDelay().isZero() && !model.usesPlugins();
   }
 
-  boolean isOpen() {
-    return open;
-  }
-
-  /** Whether a run of that estimate may take the caller's time. */
+  /** Whether a run of that many rows may take the caller's time. */
   boolean admits(int rows) {
-    return open && model.estimateNanos(Math.max(1, rows)) <= limitNanos;
+    if (!open) {
+      return false;
+    }
+    long estimate = estimate(rows);
+    return estimate != Long.MAX_VALUE && estimate * correction <= limitNanos;
   }
 
-  void ran(int rows, long nanos) {
-    if (++runs > RUNS) {
-      runs = 0;
+  private long estimate(int rows) {
+    return Math.max(1, model.estimateNanos(Math.max(1, rows)));
+  }
+
+  /** A run on the caller's thread took that long, or failed if negative. */
+  void ranInline(int rows, long nanos) {
+    double expected = estimate(rows) * correction;
+    boolean slow = nanos > limitNanos && nanos > FACTOR * expected;
+    strikes = slow ? strikes + 1 : 0;
+    if (strikes >= STRIKES) {
       strikes = 0;
+      correction = nanos / (double) estimate(rows);
+    } else {
+      ran(rows, nanos);
     }
-    if (nanos > limitNanos && nanos / FACTOR > model.estimateNanos(Math.max(1, rows)) && ++strikes >= STRIKES) {
-      open = false;
+  }
+
+  /** A run took that long, or failed if negative; one far above the average counts as twice the average. */
+  void ran(int rows, long nanos) {
+    long estimate = estimate(rows);
+    if (nanos >= 0 && estimate != Long.MAX_VALUE) {
+      double before = correction;
+      double ratio = Math.min(nanos / (double) estimate, 2 * before);
+      correction = before + (ratio - before) / WEIGHT;
     }
   }
 }
