@@ -6,7 +6,6 @@ import java.util.List;
 record Cost(double fixedNanos, double nanosPerRow) {
   private static final int FEW = 1;
   private static final int MANY = 32;
-  private static final double FASTEST_CORRECTION = 0.5;
   private static final int RUNS = 500;
   private static final long ENOUGH_NANOS = 40_000_000;
 
@@ -18,13 +17,6 @@ record Cost(double fixedNanos, double nanosPerRow) {
     double many = time(model, MANY, RUNS);
     double perRow = Math.max(0, (many - few) / (MANY - FEW));
     return new Cost(Math.max(0, few - perRow * FEW), perRow);
-  }
-
-  /** The cost after a run that took less: what was measured before the code was compiled must not stand for ever. */
-  Cost after(int rows, long nanos) {
-    double known = fixedNanos + nanosPerRow * rows;
-    double factor = Math.max(FASTEST_CORRECTION, nanos / known);
-    return factor < 1 ? new Cost(fixedNanos * factor, nanosPerRow * factor) : this;
   }
 
   long nanos(int rows) {

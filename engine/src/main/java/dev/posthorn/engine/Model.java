@@ -271,14 +271,6 @@ public final class Model implements AutoCloseable {
     return known == null ? Long.MAX_VALUE : known.nanos(rows);
   }
 
-  /** Tells what a run of that many rows took; one that was faster than its estimate corrects the estimate. */
-  public void observe(int rows, long nanos) {
-    Cost known = cost;
-    if (known != null && nanos < known.nanos(rows)) {
-      cost = known.after(rows, nanos);
-    }
-  }
-
   /** Rows that are computed as one block; larger batches are split if rows are independent. 0 before the first run. */
   public int blockRows() {
     return blockRows;

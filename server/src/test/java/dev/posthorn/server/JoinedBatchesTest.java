@@ -127,6 +127,21 @@ class JoinedBatchesTest {
   }
 
   @Test
+  void computesCheapBatchesInPlaceButNeverPlugIns() {
+    try (TestServer server = warm()) {
+      server.loadDoubling("cheap");
+      server.load("m", gateAndPicky());
+      var cheap = server.server().repository().acquire("cheap", 0, "");
+      var plugIn = server.server().repository().acquire("m", 0, "");
+      assertThat(cheap.batcher().runsInline(1)).isTrue();
+      assertThat(cheap.batcher().runsInline(100_000_000)).isFalse();
+      assertThat(plugIn.batcher().runsInline(1)).isFalse();
+      cheap.release();
+      plugIn.release();
+    }
+  }
+
+  @Test
   void slowsAStreamDownThatFillsTheQueueByItself() throws Exception {
     try (TestServer server = warm("queue-rows=4")) {
       server.load("m", gateAndPicky());
