@@ -129,6 +129,7 @@ final class Endpoints {
         .maxInboundMetadataSize(config.limits().metadataBytes())
         .addStreamTracerFactory(inbound)
         .addTransportFilter(connections)
+        .intercept(connections)
         .intercept(new ErrorInterceptor());
   }
 
