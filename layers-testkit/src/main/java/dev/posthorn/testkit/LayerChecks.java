@@ -33,7 +33,7 @@ final class LayerChecks {
   private static final int LENGTH = 4;
   private static final int WARM_UP_CALLS = 3_000;
   private static final int MEASURED_CALLS = 200;
-  private static final int ROUNDS = 5;
+  private static final long PATIENCE_NANOS = 10_000_000_000L;
 
   private final LayerContract contract;
   private final ContractModel model;
@@ -120,9 +120,10 @@ final class LayerChecks {
       List<ArrayTensor> inputs = Tensors.random(contract, contract.known(3, LENGTH), 2);
       List<ArrayTensor> outputs = loaded.predict(inputs);
       predict(loaded, inputs, outputs, WARM_UP_CALLS);
-      // The least of some rounds: the JVM itself allocates a little now and then.
+      // Vector kernels allocate until they are compiled, and the JVM itself does so now and then: some round must be clean.
       long least = Long.MAX_VALUE;
-      for (int round = 0; round < ROUNDS; round++) {
+      long deadline = System.nanoTime() + PATIENCE_NANOS;
+      while (least >= MEASURED_CALLS && System.nanoTime() < deadline) {
         least = Math.min(least, bytesAllocated(() -> predict(loaded, inputs, outputs, MEASURED_CALLS)));
       }
       assertEquals(0, least / MEASURED_CALLS, "bytes allocated per call");
