@@ -30,7 +30,10 @@ class NarrowVectorsTest {
     assertThat(process.waitFor()).as(printed).isZero();
   }
 
-  /** What those processes run: the other tests, on kernels of that name. */
+  /**
+   * What those processes run: the tests of what is computed, on kernels of that name. How well C2 keeps vectors in registers
+   * that are not of the preferred width differs from run to run.
+   */
   public static void main(String[] arguments) throws Exception {
     EngineKernels kernels = KernelSelection.select(arguments[0]).kernels();
     assertThat(kernels.name()).isEqualTo(arguments[0]);
@@ -49,6 +52,5 @@ class NarrowVectorsTest {
     bits.multiplyGivesARowTheSameBitsInEveryBatch(kernels);
     bits.functionsGiveANumberTheSameBitsAtEveryPlace(kernels);
     bits.bitsAreTheSameInterpretedAndAfterManyCalls(kernels);
-    new KernelAllocationTest().isZeroAfterWarmUp(kernels);
   }
 }
