@@ -12,7 +12,7 @@ import java.util.List;
 final class Windows {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final double WINDOW_NANOS = 30e6;
-  private static final double WARM_UP_NANOS = 1.5e9;
+  private static final double WARM_UP_NANOS = 4e9;
 
   private Windows() {}
 

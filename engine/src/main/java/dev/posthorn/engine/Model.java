@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * stands in its {@link #signature}; {@link Signature#bind(List)} brings tensors into the order that is wanted here.
  */
 public final class Model implements AutoCloseable {
-  private static final long BLOCK_BYTES = 192 << 10;
+  private static final long BLOCK_BYTES = 512 << 10;
   private static final int MAX_BLOCK_ROWS = 1 << 14;
   private static final int BLOCK_MULTIPLE = 24;
 
