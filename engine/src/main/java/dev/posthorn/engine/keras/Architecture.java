@@ -1,6 +1,7 @@
 package dev.posthorn.engine.keras;
 
 import dev.posthorn.engine.Budget;
+import dev.posthorn.engine.keras.hdf5.Hdf5File;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.KerasVersion;
 import dev.posthorn.spi.Reason;
@@ -31,7 +32,7 @@ record Architecture(Map<String, @Nullable Object> root, Optional<KerasVersion> k
     if (ZipArchive.recognises(source.content())) {
       return KerasZip.archive(source, budget).architecture();
     }
-    if (Hdf5Weights.recognises(source.content())) {
+    if (Hdf5File.recognises(source.content())) {
       throw new InferenceException(
           Reason.UNSUPPORTED,
           source.what() + ": the architecture of HDF5 files is not read yet; expected a config.json or a .keras file");

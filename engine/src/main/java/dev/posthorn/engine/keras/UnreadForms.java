@@ -2,6 +2,7 @@ package dev.posthorn.engine.keras;
 
 import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.ModelDescription;
+import dev.posthorn.engine.keras.hdf5.Hdf5File;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
 import java.nio.ByteBuffer;
@@ -12,13 +13,13 @@ enum UnreadForms implements ModelReader {
   HDF5 {
     @Override
     public boolean recognises(Source source) {
-      return source instanceof Source.File file && Hdf5Weights.recognises(file.content());
+      return source instanceof Source.File file && Hdf5File.recognises(file.content());
     }
 
     @Override
     String form(Source source) {
       return source instanceof Source.File file
-              && Hdf5Weights.open(file.content(), file.what(), Budget.DEFAULT).hasAttribute("model_config")
+              && Hdf5File.open(file.content(), file.what(), Budget.DEFAULT).root().attribute("model_config").isPresent()
           ? "HDF5 whole models"
           : "HDF5 weights";
     }
