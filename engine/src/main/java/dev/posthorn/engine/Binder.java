@@ -5,9 +5,11 @@ import dev.posthorn.spi.DType;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Finds the arrays of the declared weights, checks them before a byte is read, and brings them into their form. */
@@ -18,6 +20,7 @@ final class Binder {
   static long bind(LayerScope root, WeightSource source, EngineKernels kernels) {
     switch (source) {
       case WeightSource.ByPath paths -> bindByPath(root, paths);
+      case WeightSource.ByLayer layers -> bindByLayer(root, layers);
       case WeightSource.InOrder list -> bindInOrder(root, list);
     }
     return finish(root, kernels);
@@ -42,10 +45,61 @@ final class Binder {
     scope.children.forEach(child -> bindByPath(child, source));
   }
 
+  private static void bindByLayer(LayerScope root, WeightSource.ByLayer source) {
+    bindAll(weights(root), source.ofModel(), root.label());
+    for (LayerScope layer : root.children) {
+      List<BoundWeight> trainable = new ArrayList<>();
+      List<BoundWeight> others = new ArrayList<>();
+      split(layer, isTrainable(root), trainable, others);
+      trainable.addAll(others);
+      Optional<List<StoredArray>> stored = source.find(layer.name());
+      if (!trainable.isEmpty() || layer.instance != null) {
+        bindAll(trainable, named(trainable, stored.orElse(List.of())), layer.label());
+      }
+    }
+  }
+
+  /**
+   * Arrays in the order of the weights where their names say it beyond doubt: some releases wrote beta before gamma, and
+   * a kernel with adapters comes after its bias. Else as they are.
+   */
+  private static List<StoredArray> named(List<BoundWeight> wanted, List<StoredArray> arrays) {
+    Map<String, StoredArray> byName = new HashMap<>();
+    for (StoredArray array : arrays) {
+      String last = array.name().substring(array.name().lastIndexOf('/') + 1);
+      byName.put(last.endsWith(":0") ? last.substring(0, last.length() - 2) : last, array);
+    }
+    List<StoredArray> ordered = new ArrayList<>();
+    for (BoundWeight weight : wanted) {
+      StoredArray array = byName.remove(weight.name());
+      if (array == null) {
+        return arrays;
+      }
+      ordered.add(array);
+    }
+    return ordered.size() == arrays.size() ? ordered : arrays;
+  }
+
+  /** A layer that is frozen, or inside a frozen one, has no trainable weights. */
+  private static void split(
+      LayerScope scope, boolean aroundTrainable, List<BoundWeight> trainable, List<BoundWeight> others) {
+    boolean isTrainable = aroundTrainable && isTrainable(scope);
+    (isTrainable ? trainable : others).addAll(scope.trainable);
+    others.addAll(scope.nonTrainable);
+    scope.children.forEach(child -> split(child, isTrainable, trainable, others));
+  }
+
+  private static boolean isTrainable(LayerScope scope) {
+    return !Boolean.FALSE.equals(scope.config().raw().get("trainable"));
+  }
+
   private static void bindInOrder(LayerScope root, WeightSource.InOrder source) {
     List<BoundWeight> wanted = new ArrayList<>();
     collect(root, wanted);
-    List<? extends StoredArray> arrays = source.arrays();
+    bindAll(wanted, source.arrays(), "the model");
+  }
+
+  private static void bindAll(List<BoundWeight> wanted, List<? extends StoredArray> arrays, String taker) {
     for (int i = 0; i < wanted.size(); i++) {
       BoundWeight weight = wanted.get(i);
       if (i >= arrays.size()) {
@@ -61,7 +115,7 @@ final class Binder {
       throw new InferenceException(
           Reason.INVALID_MODEL,
           Map.of("expected", Integer.toString(wanted.size()), "actual", Integer.toString(arrays.size())),
-          "the model takes " + wanted.size() + " arrays, got " + arrays.size() + ": '"
+          taker + " takes " + wanted.size() + " arrays, got " + arrays.size() + ": '"
               + arrays.get(wanted.size()).name() + "' " + arrays.get(wanted.size()).shape() + " is left over");
     }
   }

@@ -19,6 +19,18 @@ public sealed interface WeightSource {
     }
   }
 
+  /**
+   * Weights by the names of the model's own layers, as whole-model HDF5 files store them: what lies below a layer is one
+   * list, all trainable weights before all others, each part in the order of {@code get_weights()}.
+   */
+  non-sealed interface ByLayer extends WeightSource {
+    /** The arrays of a layer; empty if the file does not name it. */
+    Optional<List<StoredArray>> find(String layer);
+
+    /** The arrays of the model itself, outside of its layers. */
+    List<StoredArray> ofModel();
+  }
+
   /** A flat list in the order of {@code get_weights()}. */
   record InOrder(List<? extends StoredArray> arrays) implements WeightSource {
     public InOrder {

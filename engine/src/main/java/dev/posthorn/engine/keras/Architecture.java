@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 record Architecture(Map<String, @Nullable Object> root, Optional<KerasVersion> kerasVersion) {
 
   /**
-   * Reads a config.json, the text of to_json(), or the architecture out of a {@code .keras} file or folder.
+   * Reads a config.json, the text of to_json(), or the architecture out of a {@code .keras} file or
+   * folder or a whole-model HDF5 file.
    *
    * @throws InferenceException INVALID_MODEL if it is none, UNSUPPORTED if Keras 2 wrote it
    */
@@ -33,9 +34,7 @@ record Architecture(Map<String, @Nullable Object> root, Optional<KerasVersion> k
       return KerasZip.archive(source, budget).architecture();
     }
     if (Hdf5File.recognises(source.content())) {
-      throw new InferenceException(
-          Reason.UNSUPPORTED,
-          source.what() + ": the architecture of HDF5 files is not read yet; expected a config.json or a .keras file");
+      return Hdf5Model.architecture(source, ReadOptions.defaults().withBudget(budget));
     }
     return parse(FileBytes.copy(source.content()), source.what(), budget);
   }

@@ -20,8 +20,8 @@ public final class ModelFiles {
           new KerasZip(),
           new NpzModel(),
           new NpyModel(),
-          UnreadForms.HDF5,
-          UnreadForms.SHARDS,
+          new Hdf5Model(),
+          new ShardedModel(),
           new JsonModel(),
           UnreadForms.SAVED_MODEL,
           UnreadForms.CHECKPOINT);
@@ -90,7 +90,7 @@ public final class ModelFiles {
     }
     throw new InferenceException(
         Reason.INVALID_MODEL,
-        source.what() + " is not a model file: expected a .keras zip, .npz, .npy or JSON weights, got "
+        source.what() + " is not a model file: expected a .keras zip, HDF5, .npz, .npy or JSON weights, got "
             + appearance(source));
   }
 

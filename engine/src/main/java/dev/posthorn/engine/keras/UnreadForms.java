@@ -1,8 +1,6 @@
 package dev.posthorn.engine.keras;
 
-import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.ModelDescription;
-import dev.posthorn.engine.keras.hdf5.Hdf5File;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
 import java.nio.ByteBuffer;
@@ -10,31 +8,6 @@ import java.nio.ByteOrder;
 
 /** Forms of Keras models that are recognised but not read: refused by name, with what to save instead. */
 enum UnreadForms implements ModelReader {
-  HDF5 {
-    @Override
-    public boolean recognises(Source source) {
-      return source instanceof Source.File file && Hdf5File.recognises(file.content());
-    }
-
-    @Override
-    String form(Source source) {
-      return source instanceof Source.File file
-              && Hdf5File.open(file.content(), file.what(), Budget.DEFAULT).root().attribute("model_config").isPresent()
-          ? "HDF5 whole models"
-          : "HDF5 weights";
-    }
-  },
-  SHARDS {
-    @Override
-    public boolean recognises(Source source) {
-      return source instanceof Source.File file && JsonModel.hasKey(file, "weight_map");
-    }
-
-    @Override
-    String form(Source source) {
-      return "sharded weights";
-    }
-  },
   SAVED_MODEL {
     @Override
     public boolean recognises(Source source) {

@@ -248,11 +248,6 @@ class KerasArchiveTest {
 
   @Test
   void refusesOtherFormsByName(@TempDir Path folder) throws IOException {
-    assertRefused(() -> open("hdf5/weights.h5"), Reason.UNSUPPORTED, "HDF5 weights are not read yet");
-    assertRefused(
-        () -> open(text("{\"metadata\": {\"total_size\": 1}, \"weight_map\": {}}")),
-        Reason.UNSUPPORTED,
-        "sharded weights are not read yet");
     byte[] index = {0, 0, 0x57, (byte) 0xfb, (byte) 0x80, (byte) 0x8b, 0x24, 0x75, 0x47, (byte) 0xdb};
     assertRefused(() -> open(index), Reason.UNSUPPORTED, "TensorFlow checkpoints are not read yet");
     Files.write(folder.resolve("saved_model.pb"), new byte[3]);
