@@ -82,7 +82,8 @@ final class Product {
     }
   }
 
+  /** Eight rows are cut 4 + 4: two rows alone would have to wait for the weights. */
   private static int step(int left, int high) {
-    return left >= high ? high : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    return left >= high && left != 8 ? high : left >= 4 ? 4 : left >= 2 ? 2 : 1;
   }
 }
