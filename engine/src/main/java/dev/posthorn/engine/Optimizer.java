@@ -1,5 +1,6 @@
 package dev.posthorn.engine;
 
+import dev.posthorn.spi.Addition;
 import dev.posthorn.spi.Affine;
 import dev.posthorn.spi.Convolution;
 import dev.posthorn.spi.DType;
@@ -7,6 +8,7 @@ import dev.posthorn.spi.ElementWise;
 import dev.posthorn.spi.Identity;
 import dev.posthorn.spi.Layer;
 import dev.posthorn.spi.ScaleShift;
+import dev.posthorn.spi.Shape;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites a graph into one that computes the same with less: identities are dropped, and what follows an affine layer or
- * a convolution element by element becomes its epilogue. Asks layers for their capabilities, never for their names.
+ * a convolution element by element becomes its epilogue, the sum with what was there before included. Asks layers for their capabilities, never for their names.
  */
 final class Optimizer {
   private final Map<GraphTensor, GraphTensor> replaced = new IdentityHashMap<>();
@@ -68,9 +70,10 @@ final class Optimizer {
   }
 
   private void add(Node node) {
-    Integer before = node.inputs().size() == 1 ? producers.get(node.inputs().get(0)) : null;
-    if (before != null && isFusible(nodes.get(before), node)) {
-      Node fused = fuse(nodes.get(before), node);
+    int at = lastOperand(node);
+    Integer before = at < 0 ? null : producers.get(node.inputs().get(at));
+    if (before != null && isFusible(nodes.get(before), node, at)) {
+      Node fused = fuse(nodes.get(before), node, at);
       nodes.set(before, fused);
       producers.put(fused.outputs().get(0), before);
       return;
@@ -79,13 +82,29 @@ final class Optimizer {
     nodes.add(node);
   }
 
-  private boolean isFusible(Node main, Node next) {
+  /** The input into whose producer a node could go: all its other inputs are there before. -1: there is none. */
+  private int lastOperand(Node node) {
+    if (node.inputs().size() == 1) {
+      return 0;
+    }
+    if (node.inputs().size() != 2 || !(node.layer() instanceof Addition)) {
+      return -1;
+    }
+    int first = producers.getOrDefault(node.inputs().get(0), -1);
+    int second = producers.getOrDefault(node.inputs().get(1), -1);
+    return first > second ? 0 : second > first ? 1 : -1;
+  }
+
+  private boolean isFusible(Node main, Node next, int at) {
     Layer layer = main.layer() instanceof FusedLayer fused ? fused.main() : main.layer();
     boolean channelsLast = !(layer instanceof Convolution convolution) || convolution.channelsLast();
     if (!(layer instanceof Affine || layer instanceof Convolution) || main.outputs().size() != 1) {
       return false;
     }
     GraphTensor between = main.outputs().get(0);
+    if (next.inputs().get(at) != between || !isSameShape(next, between)) {
+      return false;
+    }
     boolean onlyUse = Integer.valueOf(1).equals(uses.get(between)) && main.outputMask() == null;
     boolean sameKind =
         next.outputs().size() == 1
@@ -95,18 +114,35 @@ final class Optimizer {
     return onlyUse && sameKind && isEpilogue(next.layer(), between, channelsLast);
   }
 
+  /** Whether all inputs have that tensor's shape; several of them whatever lengths may come. */
+  private static boolean isSameShape(Node node, GraphTensor tensor) {
+    Shape shape = tensor.spec.shape();
+    boolean known = shape.rank() > 0 && shape.slice(1, shape.rank()).isKnown();
+    return node.inputs().size() == 1
+        || known && node.inputs().stream().allMatch(input -> input.spec.equals(tensor.spec));
+  }
+
   private static boolean isEpilogue(Layer layer, GraphTensor tensor, boolean channelsLast) {
     if (layer instanceof ScaleShift scaleShift) {
       int axis = scaleShift.axis();
       return channelsLast && (axis == -1 || axis == tensor.spec.shape().rank() - 1);
     }
-    return layer instanceof ElementWise;
+    return layer instanceof ElementWise || layer instanceof Addition;
   }
 
-  private static Node fuse(Node main, Node next) {
+  private static Node fuse(Node main, Node next, int at) {
     List<String> names = new ArrayList<>(main.layers());
     names.addAll(next.layers());
-    FusedLayer layer = FusedLayer.of(main.layer(), next.layer());
-    return main.with(layer, next.outputs(), names);
+    boolean joins = next.inputs().size() > 1;
+    FusedLayer layer = FusedLayer.of(main.layer(), next.layer(), joins ? main.inputs().size() : -1);
+    Node fused = main.with(layer, next.outputs(), names);
+    if (!joins) {
+      return fused;
+    }
+    List<GraphTensor> inputs = new ArrayList<>(main.inputs());
+    inputs.add(next.inputs().get(1 - at));
+    List<@Nullable GraphTensor> masks = new ArrayList<>(main.masks());
+    masks.add(null);
+    return fused.with(inputs, masks);
   }
 }

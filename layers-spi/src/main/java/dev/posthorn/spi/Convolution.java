@@ -10,4 +10,12 @@ public interface Convolution extends Layer {
 
   /** Whether the channels are the last axis. */
   boolean channelsLast();
+
+  /** Computes the output and applies the epilogue to each part of it exactly once, if the channels are the last axis. */
+  void forward(Call call, Epilogue epilogue);
+
+  @Override
+  default void forward(Call call) {
+    forward(call, Epilogue.NONE);
+  }
 }

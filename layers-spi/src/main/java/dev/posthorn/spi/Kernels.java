@@ -50,4 +50,13 @@ public interface Kernels {
 
   /** Softmax of a row, in place. */
   void softmax(double[] x, int from, int to);
+
+  /** Convolutions over images. */
+  Convolutions convolutions();
+
+  /** Maxima and means over windows. */
+  Poolings poolings();
+
+  /** Element-wise arithmetic on rows of channels. */
+  Channels channels();
 }

@@ -1,8 +1,11 @@
 package dev.posthorn.engine.kernels;
 
 import dev.posthorn.spi.Activation;
+import dev.posthorn.spi.Channels;
+import dev.posthorn.spi.Convolutions;
 import dev.posthorn.spi.Function;
 import dev.posthorn.spi.Matrix;
+import dev.posthorn.spi.Poolings;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.data.FMatrixRMaj;
@@ -21,6 +24,9 @@ public final class EjmlKernels implements EngineKernels {
 
   private record DoubleMatrix(DMatrixRMaj values, int rows, int columns) implements Matrix {}
 
+  private final Convolutions convolutions = new ScalarConvolutions(EjmlKernels::floats);
+  private final Poolings poolings = new ScalarPoolings();
+  private final Channels channels = new ScalarChannels();
   private final ThreadLocal<EjmlWorkspace> workspace = ThreadLocal.withInitial(EjmlWorkspace::new);
 
   @Override
@@ -200,6 +206,28 @@ public final class EjmlKernels implements EngineKernels {
     for (int i = from; i < to; i++) {
       x[i] /= sum;
     }
+  }
+
+  private static FMatrixRMaj floats(Matrix m) {
+    if (m.packed() instanceof FloatMatrix matrix) {
+      return matrix.values();
+    }
+    throw foreign(m);
+  }
+
+  @Override
+  public Convolutions convolutions() {
+    return convolutions;
+  }
+
+  @Override
+  public Poolings poolings() {
+    return poolings;
+  }
+
+  @Override
+  public Channels channels() {
+    return channels;
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Calls float32 kernels over and over until they allocate nothing any more: then C2 has compiled them. Products come
- * first, for every model has some, then the functions.
+ * first, for every model has some, then the functions, then what only images need.
  */
 public final class WarmUp {
   private static final int[] ROWS = {6 + 4 + 2 + 1, 6, 1};
@@ -41,6 +41,7 @@ public final class WarmUp {
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final EngineKernels kernels;
+  private final ImageWarmUp images;
   private final List<Matrix> matrices = new ArrayList<>();
   private final float[] x = new float[ROWS[0] * 128];
   private final float[] y = new float[ROWS[0] * 128];
@@ -49,6 +50,7 @@ public final class WarmUp {
 
   public WarmUp(EngineKernels kernels) {
     this.kernels = kernels;
+    this.images = new ImageWarmUp(kernels);
     for (int columns : COLUMNS) {
       for (int sum : SUMS) {
         matrices.add(kernels.pack(new float[sum * columns], sum, columns));
@@ -59,9 +61,10 @@ public final class WarmUp {
   /** Runs for as long as it takes, at most {@code seconds}; says whether the kernels were compiled by then. */
   public boolean run(double seconds) {
     long start = System.nanoTime();
-    boolean products = until(start + (long) (seconds * 0.7e9), this::products);
-    boolean functions = until(start + (long) (seconds * 1e9), this::functions);
-    return products && functions;
+    boolean products = until(start + (long) (seconds * 0.55e9), this::products);
+    boolean functions = until(start + (long) (seconds * 0.8e9), this::functions);
+    boolean windows = until(start + (long) (seconds * 1e9), images::run);
+    return products && functions && windows;
   }
 
   private boolean until(long end, Runnable round) {

@@ -3,6 +3,7 @@ package dev.posthorn.engine.layers;
 import dev.posthorn.spi.CallSpec;
 import dev.posthorn.spi.LayerSpec;
 import dev.posthorn.spi.Shape;
+import dev.posthorn.spi.Windows;
 
 /**
  * Windows that move along one to three spatial axes, as configs describe them: size, strides, dilation, padding, and

@@ -34,6 +34,8 @@ class KernelAllocationTest {
     for (Function f : Function.values()) {
       assertNoBytes(f.name(), () -> kernels.apply(f, 1f, 1f, y, 0, 259));
     }
+    ImageWarmUp images = new ImageWarmUp(kernels);
+    assertNoBytes("kernels of images", images::run);
     assertNoBytes("softmax", () -> kernels.softmax(y, 0, 259));
     assertNoBytes("multiply", () -> kernels.multiply(8, 20, 16, x, 0, 16, x, 0, 16, true, y, 0, 20, true));
   }

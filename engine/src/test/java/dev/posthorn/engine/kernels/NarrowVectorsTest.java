@@ -42,6 +42,11 @@ class NarrowVectorsTest {
     agreement.affineOfLongSumsAgrees(kernels);
     agreement.multiplyOfAnyShapeAgrees(kernels);
     agreement.softmaxOfAnyLengthAgrees(kernels);
+    ImageKernelsTest images = new ImageKernelsTest();
+    images.convolutionsOfAnyShapeAgree(kernels);
+    images.depthwiseConvolutionsOfAnyShapeAgree(kernels);
+    images.poolingOfAnyShapeAgrees(kernels);
+    images.arithmeticOnChannelsAgrees(kernels);
     FunctionTest functions = new FunctionTest();
     functions.ofSpecialNumbersAreRight(kernels);
     for (Function f : Function.values()) {

@@ -7,8 +7,11 @@ import dev.posthorn.engine.kernels.EjmlKernels;
 import dev.posthorn.engine.kernels.EngineKernels;
 import dev.posthorn.engine.kernels.WarmUp;
 import dev.posthorn.spi.Activation;
+import dev.posthorn.spi.Channels;
+import dev.posthorn.spi.Convolutions;
 import dev.posthorn.spi.Function;
 import dev.posthorn.spi.Matrix;
+import dev.posthorn.spi.Poolings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,9 @@ public final class VectorKernels implements EngineKernels {
 
   private final EjmlKernels doubles = new EjmlKernels();
   private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+  private final Convolutions convolutions = new VectorConvolutions(scratch);
+  private final Poolings poolings = new VectorPoolings(scratch);
+  private final Channels channels = new VectorChannels();
 
   @Override
   public String name() {
@@ -137,6 +143,21 @@ public final class VectorKernels implements EngineKernels {
   @Override
   public void softmax(double[] x, int from, int to) {
     doubles.softmax(x, from, to);
+  }
+
+  @Override
+  public Convolutions convolutions() {
+    return convolutions;
+  }
+
+  @Override
+  public Poolings poolings() {
+    return poolings;
+  }
+
+  @Override
+  public Channels channels() {
+    return channels;
   }
 
   @Override

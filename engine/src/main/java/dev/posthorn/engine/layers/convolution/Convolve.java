@@ -2,7 +2,7 @@ package dev.posthorn.engine.layers.convolution;
 
 import dev.posthorn.engine.layers.Rows;
 import dev.posthorn.engine.layers.WindowSpec;
-import dev.posthorn.engine.layers.Windows;
+import dev.posthorn.spi.Windows;
 import dev.posthorn.spi.Call;
 import dev.posthorn.spi.CallSpec;
 import dev.posthorn.spi.LayerSpec;
@@ -11,7 +11,7 @@ import dev.posthorn.spi.Shape;
 
 /**
  * keras.layers.Conv1D, 2D, 3D without groups: the cells under each window times the kernel (cells..., channels,
- * filters). Patches are gathered for as many windows as fit a cache, except for windows of one cell, which need none.
+ * filters). In float64 patches are gathered for as many windows as fit a cache.
  */
 final class Convolve extends ImageLayer {
   private static final int PATCH_NUMBERS = 1 << 15;
@@ -39,33 +39,45 @@ final class Convolve extends ImageLayer {
   }
 
   @Override
-  boolean activates() {
-    return true;
+  int cells(Object plan) {
+    return ((Windows) plan).outputCells();
+  }
+
+  @Override
+  int rows(Object plan) {
+    return ((Windows) plan).rows();
+  }
+
+  @Override
+  void rows(Call call, Object plan, float[] x, int from, float[] y, int to, int first, int end) {
+    Windows windows = (Windows) plan;
+    if (!windows.isPointwise()) {
+      call.kernels()
+          .convolutions()
+          .convolve(
+              windows, x, from, channels, kernel, Rows.floats(bias()), activation().isRelu(), y, to, filters, first,
+              end);
+      return;
+    }
+    int row = windows.output(2);
+    call.kernels()
+        .affine(
+            x, from + first * row * channels, (end - first) * row, kernel, Rows.floats(bias()), onTheWay(),
+            y, to + first * row * filters);
   }
 
   @Override
   void image(Call call, Object plan, Object x, int from, Object y, int to) {
     Windows windows = (Windows) plan;
-    if (windows.isPointwise()) {
-      affine(call, x, from, windows.outputCells(), y, to);
-      return;
-    }
     int width = kernel.rows();
     int block = Math.max(1, Math.min(windows.outputCells(), PATCH_NUMBERS / width));
-    Object rows = y instanceof float[] ? call.floats(0, block * width) : call.doubles(0, block * width);
+    double[] rows = call.doubles(0, block * width);
     for (int window0 = 0; window0 < windows.outputCells(); window0 += block) {
       int count = Math.min(block, windows.outputCells() - window0);
       Patches.fill(windows, x, from, channels, 0, channels, window0, count, rows);
-      affine(call, rows, 0, count, y, to + window0 * filters);
-    }
-  }
-
-  private void affine(Call call, Object x, int from, int rows, Object y, int to) {
-    if (y instanceof float[] floats) {
-      call.kernels().affine((float[]) x, from, rows, kernel, Rows.floats(bias()), inner(), floats, to);
-    } else {
       call.kernels()
-          .affine((double[]) x, from, rows, kernel, Rows.doubles(bias()), inner(), (double[]) y, to);
+          .affine(
+              rows, 0, count, kernel, Rows.doubles(bias()), Rows.identity(), (double[]) y, to + window0 * filters);
     }
   }
 }

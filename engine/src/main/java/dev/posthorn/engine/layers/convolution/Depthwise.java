@@ -1,7 +1,8 @@
 package dev.posthorn.engine.layers.convolution;
 
+import dev.posthorn.engine.layers.Rows;
 import dev.posthorn.engine.layers.WindowSpec;
-import dev.posthorn.engine.layers.Windows;
+import dev.posthorn.spi.Windows;
 import dev.posthorn.spi.Call;
 import dev.posthorn.spi.CallSpec;
 import dev.posthorn.spi.LayerSpec;
@@ -29,6 +30,25 @@ final class Depthwise extends ImageLayer {
   @Override
   Object plan(CallSpec call) {
     return window.windows(call.input().shape());
+  }
+
+  @Override
+  int cells(Object plan) {
+    return ((Windows) plan).outputCells();
+  }
+
+  @Override
+  int rows(Object plan) {
+    return kernel.shape().last() == 1 ? ((Windows) plan).rows() : 0;
+  }
+
+  @Override
+  void rows(Call call, Object plan, float[] x, int from, float[] y, int to, int first, int end) {
+    call.kernels()
+        .convolutions()
+        .depthwise(
+            (Windows) plan, filters, x, from, kernel.floats(), Rows.floats(bias()), activation().isRelu(), y, to, first,
+            end);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.posthorn.spi.Activation;
 import dev.posthorn.spi.Call;
 import dev.posthorn.spi.CallSpec;
 import dev.posthorn.spi.Convolution;
+import dev.posthorn.spi.Epilogue;
 import dev.posthorn.spi.LayerSpec;
 import dev.posthorn.spi.Shape;
 import dev.posthorn.spi.Tensor;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 abstract class ImageLayer implements Convolution, RowLayer {
   private static final int IMAGE = 10;
   private static final int RESULT = 11;
+  private static final int BLOCK_NUMBERS = 16 * 1024;
+  private static final int BLOCK_CELLS = 48;
 
   final WindowSpec window;
   final int filters;
@@ -95,7 +98,7 @@ abstract class ImageLayer implements Convolution, RowLayer {
   }
 
   @Override
-  public final void forward(Call call) {
+  public final void forward(Call call, Epilogue epilogue) {
     Prepared prepared = call.prepared(Prepared.class);
     Tensor input = call.input(0);
     Tensor output = call.output(0);
@@ -111,28 +114,80 @@ abstract class ImageLayer implements Convolution, RowLayer {
     for (int image = 0; image < images; image++) {
       call.checkCancelled();
       if (turn == null) {
-        image(call, prepared.plan(), x, image * from, y, image * to);
+        image(call, prepared, epilogue, x, image * from, y, image * to);
       } else {
         Object loaded = ScratchArray.of(call, IMAGE, input.dtype(), from);
         Object result = ScratchArray.of(call, RESULT, output.dtype(), to);
         turn.load(x, image * from, loaded);
-        image(call, prepared.plan(), loaded, 0, result, 0);
+        image(call, prepared, epilogue, loaded, 0, result, 0);
         turn.store(result, y, image * to);
       }
     }
-    if (turn != null || !activates()) {
+    if (turn != null) {
       Rows.activate(call, activation, output, output.shape().last());
+      epilogue.apply(call, 0, output.size());
     }
   }
 
-  /** Whether {@link #image} applies {@link #inner} itself. */
-  boolean activates() {
-    return false;
+  /** One image, in parts that stay in the cache until all is done to them. */
+  private void image(Call call, Prepared prepared, Epilogue epilogue, Object x, int from, Object y, int to) {
+    Object plan = prepared.plan();
+    boolean finish = prepared.turn() == null;
+    int rows = rows(plan);
+    if (rows == 0 || !(y instanceof float[] floats)) {
+      image(call, plan, x, from, y, to);
+      int size = cells(plan) * filters;
+      if (finish && y instanceof float[] all) {
+        finish(call, all, to, to + size, false, epilogue);
+      } else if (finish) {
+        finish((double[]) y, to, to + size);
+      }
+      return;
+    }
+    int row = cells(plan) / rows * filters;
+    int block = Math.max(1, Math.max(BLOCK_NUMBERS, BLOCK_CELLS * filters) / Math.max(1, row));
+    for (int first = 0; first < rows; first += block) {
+      int end = Math.min(rows, first + block);
+      rows(call, plan, (float[]) x, from, floats, to, first, end);
+      if (finish) {
+        finish(call, floats, to + first * row, to + end * row, true, epilogue);
+      }
+    }
   }
 
-  /** The activation that {@link #image} may apply: none with channels first, as rows are rows of the output. */
-  final Activation inner() {
-    return window.channelsFirst() ? Rows.identity() : activation;
+  private void finish(Call call, float[] y, int from, int to, boolean rectified, Epilogue epilogue) {
+    if (!activation.isIdentity() && !(rectified && activation.isRelu())) {
+      int step = activation.scope() == Activation.Scope.ELEMENT ? to - from : filters;
+      for (int at = from; at < to; at += step) {
+        activation.apply(call.kernels(), y, at, at + step);
+      }
+    }
+    epilogue.apply(call, from, to);
+  }
+
+  private void finish(double[] y, int from, int to) {
+    int step = activation.scope() == Activation.Scope.ELEMENT ? to - from : filters;
+    for (int at = from; at < to; at += step) {
+      activation.apply(y, at, at + step);
+    }
+  }
+
+  /** The cells of the output. */
+  abstract int cells(Object plan);
+
+  /** How many rows of the output {@link #rows(Call, Object, float[], int, float[], int, int, int)} knows; 0: none. */
+  int rows(Object plan) {
+    return 0;
+  }
+
+  /** Convolves some rows of one image in float32, channels last; adds the bias and applies the activation if it is relu. */
+  void rows(Call call, Object plan, float[] x, int from, float[] y, int to, int first, int end) {
+    throw new IllegalStateException("this layer knows whole images only");
+  }
+
+  /** The activation that kernels apply on the way. */
+  final Activation onTheWay() {
+    return activation.isRelu() ? activation : Rows.identity();
   }
 
   /** Convolves one image, channels last, and adds the bias. */

@@ -1,6 +1,6 @@
 package dev.posthorn.engine.layers.convolution;
 
-import dev.posthorn.engine.layers.Windows;
+import dev.posthorn.spi.Windows;
 import java.util.Arrays;
 
 /** The cells under windows as rows of a matrix: im2col. */

@@ -2,7 +2,7 @@ package dev.posthorn.engine.layers.convolution;
 
 import dev.posthorn.engine.layers.Rows;
 import dev.posthorn.engine.layers.WindowSpec;
-import dev.posthorn.engine.layers.Windows;
+import dev.posthorn.spi.Windows;
 import dev.posthorn.spi.Call;
 import dev.posthorn.spi.CallSpec;
 import dev.posthorn.spi.LayerSpec;
@@ -41,8 +41,28 @@ final class Separable extends ImageLayer {
   }
 
   @Override
-  boolean activates() {
-    return true;
+  int cells(Object plan) {
+    return ((Windows) plan).outputCells();
+  }
+
+  @Override
+  int rows(Object plan) {
+    return depthwise.shape().last() == 1 ? ((Windows) plan).rows() : 0;
+  }
+
+  @Override
+  void rows(Call call, Object plan, float[] x, int from, float[] y, int to, int first, int end) {
+    Windows windows = (Windows) plan;
+    int channels = pointwise.rows();
+    int row = windows.output(2);
+    float[] middle = call.floats(0, windows.outputCells() * channels);
+    call.kernels()
+        .convolutions()
+        .depthwise(windows, channels, x, from, depthwise.floats(), null, false, middle, 0, first, end);
+    call.kernels()
+        .affine(
+            middle, first * row * channels, (end - first) * row, pointwise, Rows.floats(bias()), onTheWay(),
+            y, to + first * row * filters);
   }
 
   @Override
@@ -53,11 +73,11 @@ final class Separable extends ImageLayer {
     if (y instanceof float[] floats) {
       float[] middle = call.floats(0, size);
       Depthwise.convolve(windows, depthwise, Optional.empty(), x, from, middle, 0);
-      call.kernels().affine(middle, 0, cells, pointwise, Rows.floats(bias()), inner(), floats, to);
+      call.kernels().affine(middle, 0, cells, pointwise, Rows.floats(bias()), Rows.identity(), floats, to);
     } else {
       double[] middle = call.doubles(0, size);
       Depthwise.convolve(windows, depthwise, Optional.empty(), x, from, middle, 0);
-      call.kernels().affine(middle, 0, cells, pointwise, Rows.doubles(bias()), inner(), (double[]) y, to);
+      call.kernels().affine(middle, 0, cells, pointwise, Rows.doubles(bias()), Rows.identity(), (double[]) y, to);
     }
   }
 }

@@ -1,10 +1,15 @@
 package dev.posthorn.engine.layers.convolution;
 
+import dev.posthorn.engine.kernels.EngineKernels;
+import dev.posthorn.engine.layers.Rows;
 import dev.posthorn.engine.layers.WindowSpec;
-import dev.posthorn.engine.layers.Windows;
+import dev.posthorn.spi.Windows;
 import dev.posthorn.spi.Call;
 import dev.posthorn.spi.CallSpec;
+import dev.posthorn.spi.DType;
+import dev.posthorn.spi.Derived;
 import dev.posthorn.spi.LayerSpec;
+import dev.posthorn.spi.Matrix;
 import dev.posthorn.spi.Shape;
 import dev.posthorn.spi.Weight;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +25,7 @@ final class Transposed extends ImageLayer {
   private final int channels;
   private final int @Nullable [] outputPadding;
   private final Weight kernel;
+  private final Derived<Matrix> turned;
 
   Transposed(LayerSpec spec, WindowSpec window) {
     super(spec, window, spec.config().integer("filters"));
@@ -29,6 +35,8 @@ final class Transposed extends ImageLayer {
     channels = channels(spec, window);
     kernel = spec.weight("kernel", Shape.of(window.size()).append(filters, channels));
     declareBias(spec);
+    EngineKernels kernels = (EngineKernels) spec.kernels();
+    turned = spec.derive(() -> turned(kernels));
   }
 
   /** What Keras pads the stretched input with before and after; the first decides what is cut off in front. */
@@ -86,6 +94,24 @@ final class Transposed extends ImageLayer {
   }
 
   @Override
+  int cells(Object plan) {
+    return ((Windows) plan).inputCells();
+  }
+
+  /** The kernel with the channels as rows; float64 takes it from the weight. */
+  private Matrix turned(EngineKernels kernels) {
+    int columns = kernel.shape().size() / channels;
+    if (kernel.dtype() == DType.FLOAT64) {
+      return kernels.pack(new double[0], 0, columns);
+    }
+    float[] turned = new float[kernel.shape().size()];
+    for (int i = 0; i < turned.length; i++) {
+      turned[i % channels * columns + i / channels] = kernel.floats()[i];
+    }
+    return kernels.pack(turned, channels, columns);
+  }
+
+  @Override
   void image(Call call, Object plan, Object x, int from, Object y, int to) {
     Windows windows = (Windows) plan;
     int cells = windows.windowCells();
@@ -101,7 +127,7 @@ final class Transposed extends ImageLayer {
         for (int cell = 0; cell < cells; cell++) {
           int target = windows.cell(first + i, cell);
           if (target >= 0) {
-            add(products, i * width + cell * filters, y, to + target * filters, filters);
+            add(call, products, i * width + cell * filters, y, to + target * filters, filters);
           }
         }
       }
@@ -111,8 +137,7 @@ final class Transposed extends ImageLayer {
   private void multiply(Call call, Object x, int from, int count, int width, Object products) {
     if (products instanceof float[] floats) {
       call.kernels()
-          .multiply(count, width, channels, (float[]) x, from, channels, kernel.floats(), 0, channels, true,
-              floats, 0, width, false);
+          .affine((float[]) x, from, count, turned.get(), null, Rows.identity(), floats, 0);
     } else {
       call.kernels()
           .multiply(count, width, channels, (double[]) x, from, channels, kernel.doubles(), 0, channels, true,
@@ -120,12 +145,10 @@ final class Transposed extends ImageLayer {
     }
   }
 
-  private static void add(Object x, int from, Object y, int to, int n) {
+  private static void add(Call call, Object x, int from, Object y, int to, int n) {
     if (x instanceof float[] floats) {
       float[] sums = (float[]) y;
-      for (int i = 0; i < n; i++) {
-        sums[to + i] += floats[from + i];
-      }
+      call.kernels().channels().add(sums, to, floats, from, sums, to, n, Float.NEGATIVE_INFINITY);
     } else {
       double[] doubles = (double[]) x;
       double[] sums = (double[]) y;

@@ -75,20 +75,22 @@ class Merge implements RowLayer {
   }
 
   /** For each input how a row of it is repeated to a row of the output; null where they are alike. */
-  private record Rows(@Nullable StridedCopy[] repeats, int size) {}
+  private record Rows(@Nullable StridedCopy[] repeats, int size, boolean[] perChannel) {}
 
   @Override
   public Object prepare(CallSpec call) {
     Shape output = outputs(call).get(0).shape().with(0, 1);
     List<TensorSpec> inputs = call.inputs();
     @Nullable StridedCopy[] repeats = new StridedCopy[inputs.size()];
+    boolean[] perChannel = new boolean[repeats.length];
     for (int i = 0; i < repeats.length; i++) {
       Shape row = row(inputs.get(i).shape(), output.rank());
       if (!row.equals(output)) {
+        perChannel[i] = row.size() == output.last() && row.last() == output.last();
         repeats[i] = StridedCopy.gather(View.of(row).broadcast(output.dims()));
       }
     }
-    return new Rows(repeats, output.size());
+    return new Rows(repeats, output.size(), perChannel);
   }
 
   @Override
@@ -97,6 +99,9 @@ class Merge implements RowLayer {
     Tensor output = call.output(0);
     DType loop = Promotion.loop(output.dtype());
     int n = output.size();
+    if (pair(call, rows, loop)) {
+      return;
+    }
     boolean direct = loop != DType.INT64;
     Object result = direct ? RawArray.of(output) : ScratchArray.of(call, RESULT, loop, n);
     System.arraycopy(masked(call, 0, operand(call, rows, 0, loop), n, result), 0, result, 0, n);
@@ -109,6 +114,46 @@ class Merge implements RowLayer {
       Casting.run(result, n, RawArray.of(output), output.dtype());
     }
     writeMask(call);
+  }
+
+  /** Two inputs without masks that kernels join at once; false if these are not of that kind. */
+  private boolean pair(Call call, Rows rows, DType loop) {
+    boolean two = call.inputCount() == 2 && !average && call.mask(0) == null && call.mask(1) == null;
+    if (!two || loop != DType.FLOAT32) {
+      return false;
+    }
+    Tensor a = call.input(0);
+    Tensor b = call.input(1);
+    Tensor y = call.output(0);
+    if (a.dtype() != y.dtype() || b.dtype() != y.dtype()) {
+      return false;
+    }
+    if (function == Arithmetic.ADD && rows.repeats()[0] == null && rows.repeats()[1] == null) {
+      call.kernels()
+          .channels()
+          .add(a.floats(), 0, b.floats(), 0, y.floats(), 0, y.size(), Float.NEGATIVE_INFINITY);
+      return true;
+    }
+    if (function != Arithmetic.MULTIPLY) {
+      return false;
+    }
+    if (rows.repeats()[0] == null && rows.perChannel()[1]) {
+      scale(call, rows, a.floats(), b.floats(), y);
+      return true;
+    }
+    if (rows.repeats()[1] == null && rows.perChannel()[0]) {
+      scale(call, rows, b.floats(), a.floats(), y);
+      return true;
+    }
+    return false;
+  }
+
+  private static void scale(Call call, Rows rows, float[] x, float[] scale, Tensor y) {
+    int n = y.shape().last();
+    for (int row = 0; row < y.shape().first(); row++) {
+      int at = row * rows.size();
+      call.kernels().channels().scale(x, at, y.floats(), at, rows.size() / n, n, scale, row * n);
+    }
   }
 
   /** An input in the loop's type and the output's shape. */

@@ -8,7 +8,7 @@ import dev.posthorn.spi.LayerRegistry;
 public final class MergingPlugin implements LayerPlugin {
   @Override
   public void register(LayerRegistry registry) {
-    registry.layer("Add", spec -> new Merge(Arithmetic.ADD, false));
+    registry.layer("Add", spec -> new Add());
     registry.layer("Subtract", spec -> new Merge(Arithmetic.SUBTRACT, false));
     registry.layer("Average", spec -> new Merge(Arithmetic.ADD, true));
     registry.layer("Multiply", spec -> new Multiply());

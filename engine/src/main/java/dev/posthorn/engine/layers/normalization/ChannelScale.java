@@ -75,7 +75,11 @@ final class ChannelScale implements ScaleShift, RowLayer {
     } else if (inner == 1 && isDouble) {
       channels(x.doubles(), y.doubles(), x.size(), f);
     } else if (inner == 1) {
-      channels(x.floats(), y.floats(), x.size(), f);
+      int n = f.scale.length;
+      call.kernels()
+          .channels()
+          .scaleShift(
+              x.floats(), 0, y.floats(), 0, x.size() / n, n, f.scale, f.shift, Float.NEGATIVE_INFINITY);
     } else {
       int channel = 0;
       for (int from = 0; from < x.size(); from += inner) {
@@ -98,15 +102,6 @@ final class ChannelScale implements ScaleShift, RowLayer {
   private static void constant(double[] x, double[] y, int from, int to, double scale, double shift) {
     for (int i = from; i < to; i++) {
       y[i] = x[i] * scale + shift;
-    }
-  }
-
-  private static void channels(float[] x, float[] y, int size, Factors f) {
-    int n = f.scale.length;
-    for (int from = 0; from < size; from += n) {
-      for (int c = 0; c < n; c++) {
-        y[from + c] = x[from + c] * f.scale[c] + f.shift[c];
-      }
     }
   }
 

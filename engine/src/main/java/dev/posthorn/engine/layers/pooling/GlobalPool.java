@@ -74,6 +74,14 @@ final class GlobalPool implements RowLayer {
         for (int c = 0; c < channels; c++) {
           pool(x, (row * channels + c) * cells, cells, 1, y, row * channels + c, keep, row * cells);
         }
+      } else if (keep == null && channels > 1 && x instanceof float[] floats) {
+        float[] result = (float[]) y;
+        int from = row * cells * channels;
+        if (max) {
+          call.kernels().channels().max(floats, from, cells, channels, result, row * channels);
+        } else {
+          call.kernels().channels().mean(floats, from, cells, channels, result, row * channels);
+        }
       } else {
         pool(x, row * cells * channels, cells, channels, y, row * channels, keep, row * cells);
       }

@@ -3,10 +3,11 @@ package dev.posthorn.engine.layers.pooling;
 import dev.posthorn.engine.arrays.RawArray;
 import dev.posthorn.engine.layers.RowLayer;
 import dev.posthorn.engine.layers.WindowSpec;
-import dev.posthorn.engine.layers.Windows;
+import dev.posthorn.spi.Windows;
 import dev.posthorn.spi.Call;
 import dev.posthorn.spi.CallSpec;
 import dev.posthorn.spi.LayerSpec;
+import dev.posthorn.spi.Poolings;
 import dev.posthorn.spi.Shape;
 import dev.posthorn.spi.Tensor;
 import dev.posthorn.spi.TensorSpec;
@@ -55,8 +56,24 @@ final class Pool implements RowLayer {
     Object y = RawArray.of(call.output(0));
     int from = windows.inputCells() * channels;
     int to = windows.outputCells() * channels;
+    if (!spec.channelsFirst() && x instanceof float[] floats) {
+      pool(call.kernels().poolings(), windows, channels, images, floats, (float[]) y);
+      return;
+    }
     for (int image = 0; image < images; image++) {
       pool(windows, channels, x, image * from, y, image * to);
+    }
+  }
+
+  private void pool(Poolings poolings, Windows windows, int channels, int images, float[] x, float[] y) {
+    for (int image = 0; image < images; image++) {
+      int from = image * windows.inputCells() * channels;
+      int to = image * windows.outputCells() * channels;
+      if (max) {
+        poolings.max(windows, channels, x, from, y, to, 0, windows.rows());
+      } else {
+        poolings.mean(windows, channels, x, from, y, to, 0, windows.rows());
+      }
     }
   }
 

@@ -36,14 +36,17 @@ final class SpatialConfig {
     return result;
   }
 
-  /** UpSampling with interpolation nearest: every element repeated along each spatial axis. */
+  /** UpSampling: nearest repeats every element along each spatial axis, bilinear goes from one to the next. */
   static Layer upSampling(LayerSpec spec, int axes) {
     String interpolation = spec.config().string("interpolation", "nearest");
+    int first = firstAxis(spec);
+    int[] sizes = spec.config().integers("size", axes);
+    if (interpolation.equals("bilinear") && axes == 2) {
+      return new Bilinear(first, sizes);
+    }
     if (!interpolation.equals("nearest")) {
       throw spec.unsupported("interpolation '%s' of UpSampling", interpolation);
     }
-    int first = firstAxis(spec);
-    int[] sizes = spec.config().integers("size", axes);
     return new Repeat(axes + 2, first, sizes);
   }
 

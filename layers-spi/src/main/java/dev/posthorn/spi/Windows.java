@@ -1,4 +1,4 @@
-package dev.posthorn.engine.layers;
+package dev.posthorn.spi;
 
 /** Windows over three spatial axes of known lengths. Immutable. */
 public final class Windows {
@@ -34,6 +34,50 @@ public final class Windows {
     for (int i = 0; i < table.length; i++) {
       table[i] = find(i / windowCells(), i % windowCells());
     }
+  }
+
+  /** The length of the input along an axis, 0 to 2. */
+  public int input(int axis) {
+    return input[axis];
+  }
+
+  /** The number of windows along an axis. */
+  public int output(int axis) {
+    return output[axis];
+  }
+
+  /** The cells of a window along an axis. */
+  public int size(int axis) {
+    return size[axis];
+  }
+
+  public int stride(int axis) {
+    return stride[axis];
+  }
+
+  public int dilation(int axis) {
+    return dilation[axis];
+  }
+
+  /** How far the first window begins before the input. */
+  public int before(int axis) {
+    return before[axis];
+  }
+
+  /** Rows of windows along the last axis: the units in which kernels work. */
+  public int rows() {
+    return output[0] * output[1];
+  }
+
+  /** Whether every window lies within the input. */
+  public boolean isInside() {
+    for (int axis = 0; axis < input.length; axis++) {
+      int last = (output[axis] - 1) * stride[axis] + (size[axis] - 1) * dilation[axis] - before[axis];
+      if (before[axis] > 0 || last >= input[axis]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   public int inputCells() {

@@ -1,0 +1,248 @@
+package dev.posthorn.engine.kernels.vector;
+
+import static dev.posthorn.engine.kernels.vector.Lanes.COUNT;
+import static dev.posthorn.engine.kernels.vector.Lanes.SPECIES;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The tiles of a convolution with a panel of three vectors: 6, 4, 2 or 1 windows at a time. Each sum runs through the
+ * window's runs in order, whatever the number of windows. Without a branch and with every sum in a variable of its own,
+ * as {@link Panel4}; the arguments are those of {@link WindowTile#multiply}.
+ */
+final class WindowPanel3 {
+  private WindowPanel3() {}
+
+  static void pixels6(
+      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
+    int p0 = pixels[pixel];
+    int p1 = pixels[pixel + 1];
+    int p2 = pixels[pixel + 2];
+    int p3 = pixels[pixel + 3];
+    int p4 = pixels[pixel + 4];
+    int p5 = pixels[pixel + 5];
+    FloatVector a00 = FloatVector.fromArray(SPECIES, init, initAt);
+    FloatVector a01 = FloatVector.fromArray(SPECIES, init, initAt + COUNT);
+    FloatVector a02 = FloatVector.fromArray(SPECIES, init, initAt + 2 * COUNT);
+    FloatVector a10 = a00;
+    FloatVector a11 = a01;
+    FloatVector a12 = a02;
+    FloatVector a20 = a00;
+    FloatVector a21 = a01;
+    FloatVector a22 = a02;
+    FloatVector a30 = a00;
+    FloatVector a31 = a01;
+    FloatVector a32 = a02;
+    FloatVector a40 = a00;
+    FloatVector a41 = a01;
+    FloatVector a42 = a02;
+    FloatVector a50 = a00;
+    FloatVector a51 = a01;
+    FloatVector a52 = a02;
+    int from = wAt;
+    for (int run = 0; run < runCount; run++) {
+      int start = runs[run];
+      int x0 = p0 + start;
+      int x1 = p1 + start;
+      int x2 = p2 + start;
+      int x3 = p3 + start;
+      int x4 = p4 + start;
+      int x5 = p5 + start;
+      for (int j = 0; j < runLength; j++) {
+        int at = from + j * 3 * COUNT;
+        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+        FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
+        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
+        a00 = b0.fma(w0, a00);
+        a01 = b0.fma(w1, a01);
+        a02 = b0.fma(w2, a02);
+        FloatVector b1 = FloatVector.broadcast(SPECIES, x[x1 + j]);
+        a10 = b1.fma(w0, a10);
+        a11 = b1.fma(w1, a11);
+        a12 = b1.fma(w2, a12);
+        FloatVector b2 = FloatVector.broadcast(SPECIES, x[x2 + j]);
+        a20 = b2.fma(w0, a20);
+        a21 = b2.fma(w1, a21);
+        a22 = b2.fma(w2, a22);
+        FloatVector b3 = FloatVector.broadcast(SPECIES, x[x3 + j]);
+        a30 = b3.fma(w0, a30);
+        a31 = b3.fma(w1, a31);
+        a32 = b3.fma(w2, a32);
+        FloatVector b4 = FloatVector.broadcast(SPECIES, x[x4 + j]);
+        a40 = b4.fma(w0, a40);
+        a41 = b4.fma(w1, a41);
+        a42 = b4.fma(w2, a42);
+        FloatVector b5 = FloatVector.broadcast(SPECIES, x[x5 + j]);
+        a50 = b5.fma(w0, a50);
+        a51 = b5.fma(w1, a51);
+        a52 = b5.fma(w2, a52);
+      }
+      from += runLength * 3 * COUNT;
+    }
+    FloatVector least = FloatVector.broadcast(SPECIES, lo);
+    a00.max(least).intoArray(y, yAt);
+    a01.max(least).intoArray(y, yAt + COUNT);
+    a02.max(least).intoArray(y, yAt + 2 * COUNT);
+    int y1 = yAt + yStride;
+    a10.max(least).intoArray(y, y1);
+    a11.max(least).intoArray(y, y1 + COUNT);
+    a12.max(least).intoArray(y, y1 + 2 * COUNT);
+    int y2 = y1 + yStride;
+    a20.max(least).intoArray(y, y2);
+    a21.max(least).intoArray(y, y2 + COUNT);
+    a22.max(least).intoArray(y, y2 + 2 * COUNT);
+    int y3 = y2 + yStride;
+    a30.max(least).intoArray(y, y3);
+    a31.max(least).intoArray(y, y3 + COUNT);
+    a32.max(least).intoArray(y, y3 + 2 * COUNT);
+    int y4 = y3 + yStride;
+    a40.max(least).intoArray(y, y4);
+    a41.max(least).intoArray(y, y4 + COUNT);
+    a42.max(least).intoArray(y, y4 + 2 * COUNT);
+    int y5 = y4 + yStride;
+    a50.max(least).intoArray(y, y5);
+    a51.max(least).intoArray(y, y5 + COUNT);
+    a52.max(least).intoArray(y, y5 + 2 * COUNT);
+  }
+
+  static void pixels4(
+      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
+    int p0 = pixels[pixel];
+    int p1 = pixels[pixel + 1];
+    int p2 = pixels[pixel + 2];
+    int p3 = pixels[pixel + 3];
+    FloatVector a00 = FloatVector.fromArray(SPECIES, init, initAt);
+    FloatVector a01 = FloatVector.fromArray(SPECIES, init, initAt + COUNT);
+    FloatVector a02 = FloatVector.fromArray(SPECIES, init, initAt + 2 * COUNT);
+    FloatVector a10 = a00;
+    FloatVector a11 = a01;
+    FloatVector a12 = a02;
+    FloatVector a20 = a00;
+    FloatVector a21 = a01;
+    FloatVector a22 = a02;
+    FloatVector a30 = a00;
+    FloatVector a31 = a01;
+    FloatVector a32 = a02;
+    int from = wAt;
+    for (int run = 0; run < runCount; run++) {
+      int start = runs[run];
+      int x0 = p0 + start;
+      int x1 = p1 + start;
+      int x2 = p2 + start;
+      int x3 = p3 + start;
+      for (int j = 0; j < runLength; j++) {
+        int at = from + j * 3 * COUNT;
+        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+        FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
+        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
+        a00 = b0.fma(w0, a00);
+        a01 = b0.fma(w1, a01);
+        a02 = b0.fma(w2, a02);
+        FloatVector b1 = FloatVector.broadcast(SPECIES, x[x1 + j]);
+        a10 = b1.fma(w0, a10);
+        a11 = b1.fma(w1, a11);
+        a12 = b1.fma(w2, a12);
+        FloatVector b2 = FloatVector.broadcast(SPECIES, x[x2 + j]);
+        a20 = b2.fma(w0, a20);
+        a21 = b2.fma(w1, a21);
+        a22 = b2.fma(w2, a22);
+        FloatVector b3 = FloatVector.broadcast(SPECIES, x[x3 + j]);
+        a30 = b3.fma(w0, a30);
+        a31 = b3.fma(w1, a31);
+        a32 = b3.fma(w2, a32);
+      }
+      from += runLength * 3 * COUNT;
+    }
+    FloatVector least = FloatVector.broadcast(SPECIES, lo);
+    a00.max(least).intoArray(y, yAt);
+    a01.max(least).intoArray(y, yAt + COUNT);
+    a02.max(least).intoArray(y, yAt + 2 * COUNT);
+    int y1 = yAt + yStride;
+    a10.max(least).intoArray(y, y1);
+    a11.max(least).intoArray(y, y1 + COUNT);
+    a12.max(least).intoArray(y, y1 + 2 * COUNT);
+    int y2 = y1 + yStride;
+    a20.max(least).intoArray(y, y2);
+    a21.max(least).intoArray(y, y2 + COUNT);
+    a22.max(least).intoArray(y, y2 + 2 * COUNT);
+    int y3 = y2 + yStride;
+    a30.max(least).intoArray(y, y3);
+    a31.max(least).intoArray(y, y3 + COUNT);
+    a32.max(least).intoArray(y, y3 + 2 * COUNT);
+  }
+
+  static void pixels2(
+      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
+    int p0 = pixels[pixel];
+    int p1 = pixels[pixel + 1];
+    FloatVector a00 = FloatVector.fromArray(SPECIES, init, initAt);
+    FloatVector a01 = FloatVector.fromArray(SPECIES, init, initAt + COUNT);
+    FloatVector a02 = FloatVector.fromArray(SPECIES, init, initAt + 2 * COUNT);
+    FloatVector a10 = a00;
+    FloatVector a11 = a01;
+    FloatVector a12 = a02;
+    int from = wAt;
+    for (int run = 0; run < runCount; run++) {
+      int start = runs[run];
+      int x0 = p0 + start;
+      int x1 = p1 + start;
+      for (int j = 0; j < runLength; j++) {
+        int at = from + j * 3 * COUNT;
+        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+        FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
+        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
+        a00 = b0.fma(w0, a00);
+        a01 = b0.fma(w1, a01);
+        a02 = b0.fma(w2, a02);
+        FloatVector b1 = FloatVector.broadcast(SPECIES, x[x1 + j]);
+        a10 = b1.fma(w0, a10);
+        a11 = b1.fma(w1, a11);
+        a12 = b1.fma(w2, a12);
+      }
+      from += runLength * 3 * COUNT;
+    }
+    FloatVector least = FloatVector.broadcast(SPECIES, lo);
+    a00.max(least).intoArray(y, yAt);
+    a01.max(least).intoArray(y, yAt + COUNT);
+    a02.max(least).intoArray(y, yAt + 2 * COUNT);
+    int y1 = yAt + yStride;
+    a10.max(least).intoArray(y, y1);
+    a11.max(least).intoArray(y, y1 + COUNT);
+    a12.max(least).intoArray(y, y1 + 2 * COUNT);
+  }
+
+  static void pixels1(
+      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
+    int p0 = pixels[pixel];
+    FloatVector a00 = FloatVector.fromArray(SPECIES, init, initAt);
+    FloatVector a01 = FloatVector.fromArray(SPECIES, init, initAt + COUNT);
+    FloatVector a02 = FloatVector.fromArray(SPECIES, init, initAt + 2 * COUNT);
+    int from = wAt;
+    for (int run = 0; run < runCount; run++) {
+      int start = runs[run];
+      int x0 = p0 + start;
+      for (int j = 0; j < runLength; j++) {
+        int at = from + j * 3 * COUNT;
+        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+        FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
+        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
+        a00 = b0.fma(w0, a00);
+        a01 = b0.fma(w1, a01);
+        a02 = b0.fma(w2, a02);
+      }
+      from += runLength * 3 * COUNT;
+    }
+    FloatVector least = FloatVector.broadcast(SPECIES, lo);
+    a00.max(least).intoArray(y, yAt);
+    a01.max(least).intoArray(y, yAt + COUNT);
+    a02.max(least).intoArray(y, yAt + 2 * COUNT);
+  }
+}
