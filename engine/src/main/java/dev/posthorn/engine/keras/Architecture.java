@@ -2,6 +2,7 @@ package dev.posthorn.engine.keras;
 
 import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.keras.hdf5.Hdf5File;
+import dev.posthorn.engine.keras.legacy.LegacyModels;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.KerasVersion;
 import dev.posthorn.spi.Reason;
@@ -18,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param kerasVersion if the file says by which Keras it was written
  */
 record Architecture(Map<String, @Nullable Object> root, Optional<KerasVersion> kerasVersion) {
+  /** Assumed for what is written as before Keras 3 and does not say by which version. */
+  private static final KerasVersion LAST_LEGACY = new KerasVersion(2, 15, 0);
 
   /**
    * Reads a config.json, the text of to_json(), or the architecture out of a {@code .keras} file or
    * folder or a whole-model HDF5 file.
    *
-   * @throws InferenceException INVALID_MODEL if it is none, UNSUPPORTED if Keras 2 wrote it
+   * @throws InferenceException INVALID_MODEL if it is none, UNSUPPORTED for what has no meaning in Keras 3
    */
   static Architecture read(Path file, Budget budget) {
     if (Files.isDirectory(file)) {
@@ -64,11 +67,8 @@ record Architecture(Map<String, @Nullable Object> root, Optional<KerasVersion> k
     Object own = root.get("keras_version");
     Optional<KerasVersion> written =
         own == null ? version : Optional.of(KerasVersion.of(Json.string(own, place + ": keras_version")));
-    if (written.isPresent() && written.get().isBefore(3, 0)) {
-      throw new InferenceException(
-          Reason.UNSUPPORTED,
-          place + " was written by Keras " + written.get()
-              + ": models of Keras 1 and 2 are not read yet; if Keras 3 loads it, save it again there");
+    if (LegacyModels.recognises(root, written.orElse(null))) {
+      return new Architecture(LegacyModels.translate(root), written.or(() -> Optional.of(LAST_LEGACY)));
     }
     return new Architecture(root, written);
   }

@@ -5,6 +5,7 @@ import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.ModelDescription;
 import dev.posthorn.engine.StoredArray;
 import dev.posthorn.engine.WeightSource;
+import dev.posthorn.engine.keras.legacy.LegacyPaths;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.KerasVersion;
 import dev.posthorn.spi.Reason;
@@ -40,14 +41,15 @@ final class KerasArchive {
    */
   ModelDescription read(String format, String sha256, ReadOptions options) {
     Architecture architecture = architecture();
+    KerasVersion version = architecture.kerasVersion().or(options::kerasVersion).orElse(KerasVersion.NEWEST);
     Assets assets = path -> members.find(ASSETS + path).map(FileBytes::copy);
     return new ModelDescription(
         options.name(),
         format,
-        architecture.kerasVersion().or(options::kerasVersion).orElse(KerasVersion.NEWEST),
+        version,
         sha256.isEmpty() ? FileBytes.sha256(digested()) : sha256,
         architecture.root(),
-        weights(),
+        version.major() < 3 && weights() instanceof WeightSource.ByPath paths ? new LegacyPaths(paths) : weights(),
         assets,
         Optional.empty());
   }
