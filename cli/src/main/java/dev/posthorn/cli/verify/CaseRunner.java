@@ -83,7 +83,7 @@ public record CaseRunner(Engine engine, Set<ModelForm> forms, double rtol, doubl
     double itsAtol = folder.atol().orElse(atol);
     List<NamedFile> named = new ArrayList<>();
     for (Path input : folder.arrays("input")) {
-      named.add(new NamedFile("input_" + named.size(), input));
+      named.add(new NamedFile(inputName(model, named.size()), input));
     }
     List<ArrayTensor> inputs = InputFiles.read(named, model.signature()).tensors();
     List<Expected> expected = expected(folder, "output", model);
@@ -105,6 +105,11 @@ public record CaseRunner(Engine engine, Set<ModelForm> forms, double rtol, doubl
             ? LayerCheck.run(model, inputs, Npz.open(recorded, Budget.DEFAULT), itsRtol, itsAtol)
             : null;
     return check.result(file.name(), file.form().label(), difference);
+  }
+
+  /** By name: an alias such as input_1 may be the name of another input. */
+  private static String inputName(Model model, int index) {
+    return index < model.signature().inputs().size() ? model.signature().inputs().get(index).name() : "input_" + index;
   }
 
   private static List<ArrayTensor> predict(Model model, List<ArrayTensor> inputs, Sequence sequence) {

@@ -3,6 +3,7 @@ package dev.posthorn.engine.keras;
 import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.keras.hdf5.Hdf5File;
 import dev.posthorn.engine.keras.legacy.LegacyModels;
+import dev.posthorn.engine.keras.legacy.OperationModules;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.KerasVersion;
 import dev.posthorn.spi.Reason;
@@ -70,6 +71,6 @@ record Architecture(Map<String, @Nullable Object> root, Optional<KerasVersion> k
     if (LegacyModels.recognises(root, written.orElse(null))) {
       return new Architecture(LegacyModels.translate(root), written.or(() -> Optional.of(LAST_LEGACY)));
     }
-    return new Architecture(root, written);
+    return new Architecture(root.containsKey("module") ? root : OperationModules.complete(root), written);
   }
 }

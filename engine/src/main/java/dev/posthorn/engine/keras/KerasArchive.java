@@ -43,13 +43,19 @@ final class KerasArchive {
     Architecture architecture = architecture();
     KerasVersion version = architecture.kerasVersion().or(options::kerasVersion).orElse(KerasVersion.NEWEST);
     Assets assets = path -> members.find(ASSETS + path).map(FileBytes::copy);
+    WeightSource weights = weights();
+    if (version.major() < 3 && weights instanceof WeightSource.ByPath paths) {
+      LegacyPaths legacy = new LegacyPaths(paths);
+      weights = legacy;
+      assets = path -> members.find(ASSETS + legacy.asset(path)).map(FileBytes::copy);
+    }
     return new ModelDescription(
         options.name(),
         format,
         version,
         sha256.isEmpty() ? FileBytes.sha256(digested()) : sha256,
         architecture.root(),
-        version.major() < 3 && weights() instanceof WeightSource.ByPath paths ? new LegacyPaths(paths) : weights(),
+        weights,
         assets,
         Optional.empty());
   }

@@ -177,6 +177,8 @@ public final class KerasOps implements LayerPlugin {
     reduction(registry, NUMPY, "CountNonzero", Reduction.COUNT_NONZERO);
     reduction(registry, NUMPY, "Ptp", Reduction.PTP);
     reduction(registry, MATH, "Logsumexp", Reduction.LOGSUMEXP);
+    registry.operation(NUMPY, "Cumsum", CumulativeOperation::sum);
+    registry.operation(NUMPY, "Cumprod", CumulativeOperation::product);
   }
 
   private static void reduction(LayerRegistry registry, String module, String name, Reduction reduction) {

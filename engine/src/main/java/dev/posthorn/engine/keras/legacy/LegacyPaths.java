@@ -44,6 +44,12 @@ public final class LegacyPaths implements WeightSource.ByPath {
     return found.isPresent() || group.indexOf('/') < 0 ? found : file.find(group.replace('/', '\\') + rest);
   }
 
+  /** The path that the file gives to a file beside the weights, such as a vocabulary. */
+  public String asset(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash < 0 ? path : resolve(path.substring(0, slash)) + path.substring(slash);
+  }
+
   @Override
   public Optional<String> layerName(String path) {
     return file.layerName(resolve(path));
