@@ -5,7 +5,6 @@ import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.ModelDescription;
 import dev.posthorn.engine.StoredArray;
 import dev.posthorn.engine.WeightSource;
-import dev.posthorn.engine.keras.legacy.LegacyPaths;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.KerasVersion;
 import dev.posthorn.spi.Reason;
@@ -41,21 +40,14 @@ final class KerasArchive {
    */
   ModelDescription read(String format, String sha256, ReadOptions options) {
     Architecture architecture = architecture();
-    KerasVersion version = architecture.kerasVersion().or(options::kerasVersion).orElse(KerasVersion.NEWEST);
     Assets assets = path -> members.find(ASSETS + path).map(FileBytes::copy);
-    WeightSource weights = weights();
-    if (version.major() < 3 && weights instanceof WeightSource.ByPath paths) {
-      LegacyPaths legacy = new LegacyPaths(paths);
-      weights = legacy;
-      assets = path -> members.find(ASSETS + legacy.asset(path)).map(FileBytes::copy);
-    }
     return new ModelDescription(
         options.name(),
         format,
-        version,
+        architecture.kerasVersion().or(options::kerasVersion).orElse(KerasVersion.NEWEST),
         sha256.isEmpty() ? FileBytes.sha256(digested()) : sha256,
         architecture.root(),
-        weights,
+        weights(),
         assets,
         Optional.empty());
   }

@@ -2,6 +2,7 @@ package dev.posthorn.engine.keras;
 
 import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.ModelDescription;
+import dev.posthorn.engine.keras.legacy.LegacyModels;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
 import java.nio.ByteBuffer;
@@ -85,7 +86,7 @@ public final class ModelFiles {
   private static ModelDescription read(Source source, ReadOptions options) {
     for (ModelReader reader : READERS) {
       if (reader.recognises(source)) {
-        return checked(reader.read(source, options), options);
+        return checked(LegacyModels.relocated(reader.read(source, options)), options);
       }
     }
     throw new InferenceException(

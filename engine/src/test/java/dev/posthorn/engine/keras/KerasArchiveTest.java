@@ -140,7 +140,7 @@ class KerasArchiveTest {
   }
 
   @Test
-  void refusesZipsOfKerasTwoByName() {
+  void readsZipsOfKerasTwo() {
     byte[] file =
         ZipArchiveTest.zip(
             "metadata.json",
@@ -149,7 +149,9 @@ class KerasArchiveTest {
             member(MLP, "config.json"),
             "model.weights.h5",
             member(MLP, "model.weights.h5"));
-    assertRefused(() -> open(file), Reason.UNSUPPORTED, "Keras 2.15.0", "not read yet");
+    ModelDescription model = open(file);
+    assertThat(model.kerasVersion()).isEqualTo(new KerasVersion(2, 15, 0));
+    assertThat(weights(model).find("layers/dense/vars/0")).isPresent();
   }
 
   @Test

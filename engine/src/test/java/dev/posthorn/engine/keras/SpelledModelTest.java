@@ -126,8 +126,12 @@ class SpelledModelTest {
     ModelDescription model = ModelFiles.describe(spelled, OPTIONS);
     assertThat(model.root()).containsEntry("class_name", "Sequential");
     assertThat(model.kerasVersion()).isEqualTo(KerasVersion.of("3.3.3"));
-    String old = "{\"class_name\": \"Sequential\", \"config\": {}, \"keras_version\": \"2.9.0\"}";
-    assertRefused(() -> ModelFiles.describe(SpelledModel.of(old, List.of()), OPTIONS), Reason.UNSUPPORTED, "Keras 2.9.0");
+    String old =
+        "{\"class_name\": \"Sequential\", \"keras_version\": \"2.2.0\", \"config\": [{\"class_name\": \"Dense\","
+            + " \"config\": {\"name\": \"d\", \"units\": 2, \"batch_input_shape\": [null, 3]}}]}";
+    ModelDescription translated = ModelFiles.describe(SpelledModel.of(old, List.of()), OPTIONS);
+    assertThat(translated.kerasVersion()).isEqualTo(KerasVersion.of("2.2.0"));
+    assertThat(JsonText.of(translated.root())).contains("\"batch_shape\":[null,3]", "\"name\":\"d_input\"");
   }
 
   @Test

@@ -1,5 +1,8 @@
 package dev.posthorn.engine.keras.legacy;
 
+import dev.posthorn.engine.Assets;
+import dev.posthorn.engine.ModelDescription;
+import dev.posthorn.engine.WeightSource;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.KerasVersion;
 import dev.posthorn.spi.Reason;
@@ -45,6 +48,24 @@ public final class LegacyModels {
    */
   public static Map<String, @Nullable Object> translate(Map<String, @Nullable Object> root) {
     return object(root, "the model");
+  }
+
+  /** The same model with its weights, and the files beside them, where Keras 3 would have put them. */
+  public static ModelDescription relocated(ModelDescription model) {
+    if (model.kerasVersion().major() >= 3 || !(model.weights() instanceof WeightSource.ByPath paths)) {
+      return model;
+    }
+    LegacyPaths legacy = new LegacyPaths(paths);
+    Assets assets = model.assets();
+    return new ModelDescription(
+        model.name(),
+        model.format(),
+        model.kerasVersion(),
+        model.sha256(),
+        model.root(),
+        legacy,
+        path -> assets.find(legacy.asset(path)),
+        model.example());
   }
 
   /** An object of the file: a layer, a model, a policy, an activation, a value. */
