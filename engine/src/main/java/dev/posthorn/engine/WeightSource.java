@@ -29,6 +29,11 @@ public sealed interface WeightSource {
 
     /** The arrays of the model itself, outside of its layers. */
     List<StoredArray> ofModel();
+
+    /** The backend that the file was written with, such as {@code theano}, if it says so. */
+    default Optional<String> backend() {
+      return Optional.empty();
+    }
   }
 
   /** A flat list in the order of {@code get_weights()}. */

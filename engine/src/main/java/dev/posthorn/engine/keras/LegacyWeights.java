@@ -79,6 +79,11 @@ final class LegacyWeights implements WeightSource.ByLayer {
     return group.has(OF_MODEL) ? arrays(OF_MODEL) : List.of();
   }
 
+  @Override
+  public Optional<String> backend() {
+    return group.attribute("backend").filter(Hdf5Attribute::isText).map(Hdf5Attribute::text);
+  }
+
   private List<StoredArray> arrays(String layer) {
     Hdf5Group own = group.group(layer).orElseThrow(() -> missing(group.path(), layer));
     List<String> names =

@@ -52,19 +52,29 @@ public final class LegacyModels {
 
   /** The same model with its weights, and the files beside them, where Keras 3 would have put them. */
   public static ModelDescription relocated(ModelDescription model) {
-    if (model.kerasVersion().major() >= 3 || !(model.weights() instanceof WeightSource.ByPath paths)) {
+    if (model.kerasVersion().major() >= 3) {
       return model;
     }
-    LegacyPaths legacy = new LegacyPaths(paths);
-    Assets assets = model.assets();
+    return switch (model.weights()) {
+      case WeightSource.ByPath paths -> {
+        LegacyPaths legacy = new LegacyPaths(paths);
+        Assets assets = model.assets();
+        yield with(model, legacy, path -> assets.find(legacy.asset(path)));
+      }
+      case WeightSource.ByLayer layers -> with(model, new LegacyArrays(layers, model.root()), model.assets());
+      case WeightSource.InOrder list -> model;
+    };
+  }
+
+  private static ModelDescription with(ModelDescription model, WeightSource weights, Assets assets) {
     return new ModelDescription(
         model.name(),
         model.format(),
         model.kerasVersion(),
         model.sha256(),
         model.root(),
-        legacy,
-        path -> assets.find(legacy.asset(path)),
+        weights,
+        assets,
         model.example());
   }
 
