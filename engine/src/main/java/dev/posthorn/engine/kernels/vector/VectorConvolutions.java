@@ -64,6 +64,7 @@ final class VectorConvolutions implements Convolutions {
   private static void panels(
       WindowSource source, PackedMatrix packed, float[] init, float lo, float[] y, int yAt, int yCell,
       Scratch memory) {
+    int[] offsets = source.offsets();
     for (int column = 0; column < packed.columns(); column += PANEL_COLUMNS) {
       int width = Math.min(PANEL_COLUMNS, packed.columns() - column);
       int vectors = (width + COUNT - 1) / COUNT;
@@ -81,7 +82,7 @@ final class VectorConvolutions implements Convolutions {
         step = steps[size];
         int at = yAt + pixel * yCell + column;
         tiles[size].multiply(
-            source.data(), source.pixels(), pixel, source.runs(), source.runCount(), source.runLength(),
+            source.data(), source.pixels(), pixel, offsets, packed.rows(),
             packed.panels(), packed.rows() * column, init, column, lo, to, whole ? at : 0, toStride);
         if (!whole) {
           for (int i = 0; i < step; i++) {

@@ -7,14 +7,15 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The tiles of a convolution with a panel of two vectors: 12, 6, 2 or 1 windows at a time. Each sum runs through the
- * window's runs in order, whatever the number of windows. Without a branch and with every sum in a variable of its own,
+ * window's numbers in order, whatever the number of windows. One loop over a table of places: nested ones over runs were
+ * three times slower, for C2 then lets go of the registers. Without a branch and with every sum in a variable of its own,
  * as {@link Panel4}; the arguments are those of {@link WindowTile#multiply}.
  */
 final class WindowPanel2 {
   private WindowPanel2() {}
 
   static void pixels12(
-      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] x, int[] pixels, int pixel, int[] offsets, int k, float[] w, int wAt,
       float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
     int p0 = pixels[pixel];
     int p1 = pixels[pixel + 1];
@@ -52,63 +53,47 @@ final class WindowPanel2 {
     FloatVector a101 = a01;
     FloatVector a110 = a00;
     FloatVector a111 = a01;
-    int from = wAt;
-    for (int run = 0; run < runCount; run++) {
-      int start = runs[run];
-      int x0 = p0 + start;
-      int x1 = p1 + start;
-      int x2 = p2 + start;
-      int x3 = p3 + start;
-      int x4 = p4 + start;
-      int x5 = p5 + start;
-      int x6 = p6 + start;
-      int x7 = p7 + start;
-      int x8 = p8 + start;
-      int x9 = p9 + start;
-      int x10 = p10 + start;
-      int x11 = p11 + start;
-      for (int j = 0; j < runLength; j++) {
-        int at = from + j * 2 * COUNT;
-        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
-        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
-        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
-        a00 = b0.fma(w0, a00);
-        a01 = b0.fma(w1, a01);
-        FloatVector b1 = FloatVector.broadcast(SPECIES, x[x1 + j]);
-        a10 = b1.fma(w0, a10);
-        a11 = b1.fma(w1, a11);
-        FloatVector b2 = FloatVector.broadcast(SPECIES, x[x2 + j]);
-        a20 = b2.fma(w0, a20);
-        a21 = b2.fma(w1, a21);
-        FloatVector b3 = FloatVector.broadcast(SPECIES, x[x3 + j]);
-        a30 = b3.fma(w0, a30);
-        a31 = b3.fma(w1, a31);
-        FloatVector b4 = FloatVector.broadcast(SPECIES, x[x4 + j]);
-        a40 = b4.fma(w0, a40);
-        a41 = b4.fma(w1, a41);
-        FloatVector b5 = FloatVector.broadcast(SPECIES, x[x5 + j]);
-        a50 = b5.fma(w0, a50);
-        a51 = b5.fma(w1, a51);
-        FloatVector b6 = FloatVector.broadcast(SPECIES, x[x6 + j]);
-        a60 = b6.fma(w0, a60);
-        a61 = b6.fma(w1, a61);
-        FloatVector b7 = FloatVector.broadcast(SPECIES, x[x7 + j]);
-        a70 = b7.fma(w0, a70);
-        a71 = b7.fma(w1, a71);
-        FloatVector b8 = FloatVector.broadcast(SPECIES, x[x8 + j]);
-        a80 = b8.fma(w0, a80);
-        a81 = b8.fma(w1, a81);
-        FloatVector b9 = FloatVector.broadcast(SPECIES, x[x9 + j]);
-        a90 = b9.fma(w0, a90);
-        a91 = b9.fma(w1, a91);
-        FloatVector b10 = FloatVector.broadcast(SPECIES, x[x10 + j]);
-        a100 = b10.fma(w0, a100);
-        a101 = b10.fma(w1, a101);
-        FloatVector b11 = FloatVector.broadcast(SPECIES, x[x11 + j]);
-        a110 = b11.fma(w0, a110);
-        a111 = b11.fma(w1, a111);
-      }
-      from += runLength * 2 * COUNT;
+    for (int j = 0; j < k; j++) {
+      int at = wAt + j * 2 * COUNT;
+      int offset = offsets[j];
+      FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+      FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+      FloatVector b0 = FloatVector.broadcast(SPECIES, x[p0 + offset]);
+      a00 = b0.fma(w0, a00);
+      a01 = b0.fma(w1, a01);
+      FloatVector b1 = FloatVector.broadcast(SPECIES, x[p1 + offset]);
+      a10 = b1.fma(w0, a10);
+      a11 = b1.fma(w1, a11);
+      FloatVector b2 = FloatVector.broadcast(SPECIES, x[p2 + offset]);
+      a20 = b2.fma(w0, a20);
+      a21 = b2.fma(w1, a21);
+      FloatVector b3 = FloatVector.broadcast(SPECIES, x[p3 + offset]);
+      a30 = b3.fma(w0, a30);
+      a31 = b3.fma(w1, a31);
+      FloatVector b4 = FloatVector.broadcast(SPECIES, x[p4 + offset]);
+      a40 = b4.fma(w0, a40);
+      a41 = b4.fma(w1, a41);
+      FloatVector b5 = FloatVector.broadcast(SPECIES, x[p5 + offset]);
+      a50 = b5.fma(w0, a50);
+      a51 = b5.fma(w1, a51);
+      FloatVector b6 = FloatVector.broadcast(SPECIES, x[p6 + offset]);
+      a60 = b6.fma(w0, a60);
+      a61 = b6.fma(w1, a61);
+      FloatVector b7 = FloatVector.broadcast(SPECIES, x[p7 + offset]);
+      a70 = b7.fma(w0, a70);
+      a71 = b7.fma(w1, a71);
+      FloatVector b8 = FloatVector.broadcast(SPECIES, x[p8 + offset]);
+      a80 = b8.fma(w0, a80);
+      a81 = b8.fma(w1, a81);
+      FloatVector b9 = FloatVector.broadcast(SPECIES, x[p9 + offset]);
+      a90 = b9.fma(w0, a90);
+      a91 = b9.fma(w1, a91);
+      FloatVector b10 = FloatVector.broadcast(SPECIES, x[p10 + offset]);
+      a100 = b10.fma(w0, a100);
+      a101 = b10.fma(w1, a101);
+      FloatVector b11 = FloatVector.broadcast(SPECIES, x[p11 + offset]);
+      a110 = b11.fma(w0, a110);
+      a111 = b11.fma(w1, a111);
     }
     FloatVector least = FloatVector.broadcast(SPECIES, lo);
     a00.max(least).intoArray(y, yAt);
@@ -149,7 +134,7 @@ final class WindowPanel2 {
   }
 
   static void pixels6(
-      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] x, int[] pixels, int pixel, int[] offsets, int k, float[] w, int wAt,
       float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
     int p0 = pixels[pixel];
     int p1 = pixels[pixel + 1];
@@ -169,39 +154,29 @@ final class WindowPanel2 {
     FloatVector a41 = a01;
     FloatVector a50 = a00;
     FloatVector a51 = a01;
-    int from = wAt;
-    for (int run = 0; run < runCount; run++) {
-      int start = runs[run];
-      int x0 = p0 + start;
-      int x1 = p1 + start;
-      int x2 = p2 + start;
-      int x3 = p3 + start;
-      int x4 = p4 + start;
-      int x5 = p5 + start;
-      for (int j = 0; j < runLength; j++) {
-        int at = from + j * 2 * COUNT;
-        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
-        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
-        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
-        a00 = b0.fma(w0, a00);
-        a01 = b0.fma(w1, a01);
-        FloatVector b1 = FloatVector.broadcast(SPECIES, x[x1 + j]);
-        a10 = b1.fma(w0, a10);
-        a11 = b1.fma(w1, a11);
-        FloatVector b2 = FloatVector.broadcast(SPECIES, x[x2 + j]);
-        a20 = b2.fma(w0, a20);
-        a21 = b2.fma(w1, a21);
-        FloatVector b3 = FloatVector.broadcast(SPECIES, x[x3 + j]);
-        a30 = b3.fma(w0, a30);
-        a31 = b3.fma(w1, a31);
-        FloatVector b4 = FloatVector.broadcast(SPECIES, x[x4 + j]);
-        a40 = b4.fma(w0, a40);
-        a41 = b4.fma(w1, a41);
-        FloatVector b5 = FloatVector.broadcast(SPECIES, x[x5 + j]);
-        a50 = b5.fma(w0, a50);
-        a51 = b5.fma(w1, a51);
-      }
-      from += runLength * 2 * COUNT;
+    for (int j = 0; j < k; j++) {
+      int at = wAt + j * 2 * COUNT;
+      int offset = offsets[j];
+      FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+      FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+      FloatVector b0 = FloatVector.broadcast(SPECIES, x[p0 + offset]);
+      a00 = b0.fma(w0, a00);
+      a01 = b0.fma(w1, a01);
+      FloatVector b1 = FloatVector.broadcast(SPECIES, x[p1 + offset]);
+      a10 = b1.fma(w0, a10);
+      a11 = b1.fma(w1, a11);
+      FloatVector b2 = FloatVector.broadcast(SPECIES, x[p2 + offset]);
+      a20 = b2.fma(w0, a20);
+      a21 = b2.fma(w1, a21);
+      FloatVector b3 = FloatVector.broadcast(SPECIES, x[p3 + offset]);
+      a30 = b3.fma(w0, a30);
+      a31 = b3.fma(w1, a31);
+      FloatVector b4 = FloatVector.broadcast(SPECIES, x[p4 + offset]);
+      a40 = b4.fma(w0, a40);
+      a41 = b4.fma(w1, a41);
+      FloatVector b5 = FloatVector.broadcast(SPECIES, x[p5 + offset]);
+      a50 = b5.fma(w0, a50);
+      a51 = b5.fma(w1, a51);
     }
     FloatVector least = FloatVector.broadcast(SPECIES, lo);
     a00.max(least).intoArray(y, yAt);
@@ -224,7 +199,7 @@ final class WindowPanel2 {
   }
 
   static void pixels2(
-      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] x, int[] pixels, int pixel, int[] offsets, int k, float[] w, int wAt,
       float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
     int p0 = pixels[pixel];
     int p1 = pixels[pixel + 1];
@@ -232,23 +207,17 @@ final class WindowPanel2 {
     FloatVector a01 = FloatVector.fromArray(SPECIES, init, initAt + COUNT);
     FloatVector a10 = a00;
     FloatVector a11 = a01;
-    int from = wAt;
-    for (int run = 0; run < runCount; run++) {
-      int start = runs[run];
-      int x0 = p0 + start;
-      int x1 = p1 + start;
-      for (int j = 0; j < runLength; j++) {
-        int at = from + j * 2 * COUNT;
-        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
-        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
-        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
-        a00 = b0.fma(w0, a00);
-        a01 = b0.fma(w1, a01);
-        FloatVector b1 = FloatVector.broadcast(SPECIES, x[x1 + j]);
-        a10 = b1.fma(w0, a10);
-        a11 = b1.fma(w1, a11);
-      }
-      from += runLength * 2 * COUNT;
+    for (int j = 0; j < k; j++) {
+      int at = wAt + j * 2 * COUNT;
+      int offset = offsets[j];
+      FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+      FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+      FloatVector b0 = FloatVector.broadcast(SPECIES, x[p0 + offset]);
+      a00 = b0.fma(w0, a00);
+      a01 = b0.fma(w1, a01);
+      FloatVector b1 = FloatVector.broadcast(SPECIES, x[p1 + offset]);
+      a10 = b1.fma(w0, a10);
+      a11 = b1.fma(w1, a11);
     }
     FloatVector least = FloatVector.broadcast(SPECIES, lo);
     a00.max(least).intoArray(y, yAt);
@@ -259,24 +228,19 @@ final class WindowPanel2 {
   }
 
   static void pixels1(
-      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] x, int[] pixels, int pixel, int[] offsets, int k, float[] w, int wAt,
       float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
     int p0 = pixels[pixel];
     FloatVector a00 = FloatVector.fromArray(SPECIES, init, initAt);
     FloatVector a01 = FloatVector.fromArray(SPECIES, init, initAt + COUNT);
-    int from = wAt;
-    for (int run = 0; run < runCount; run++) {
-      int start = runs[run];
-      int x0 = p0 + start;
-      for (int j = 0; j < runLength; j++) {
-        int at = from + j * 2 * COUNT;
-        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
-        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
-        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
-        a00 = b0.fma(w0, a00);
-        a01 = b0.fma(w1, a01);
-      }
-      from += runLength * 2 * COUNT;
+    for (int j = 0; j < k; j++) {
+      int at = wAt + j * 2 * COUNT;
+      int offset = offsets[j];
+      FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+      FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+      FloatVector b0 = FloatVector.broadcast(SPECIES, x[p0 + offset]);
+      a00 = b0.fma(w0, a00);
+      a01 = b0.fma(w1, a01);
     }
     FloatVector least = FloatVector.broadcast(SPECIES, lo);
     a00.max(least).intoArray(y, yAt);

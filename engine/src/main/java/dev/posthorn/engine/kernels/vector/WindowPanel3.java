@@ -7,14 +7,15 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The tiles of a convolution with a panel of three vectors: 6, 4, 2 or 1 windows at a time. Each sum runs through the
- * window's runs in order, whatever the number of windows. Without a branch and with every sum in a variable of its own,
+ * window's numbers in order, whatever the number of windows. One loop over a table of places: nested ones over runs were
+ * three times slower, for C2 then lets go of the registers. Without a branch and with every sum in a variable of its own,
  * as {@link Panel4}; the arguments are those of {@link WindowTile#multiply}.
  */
 final class WindowPanel3 {
   private WindowPanel3() {}
 
   static void pixels6(
-      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] x, int[] pixels, int pixel, int[] offsets, int k, float[] w, int wAt,
       float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
     int p0 = pixels[pixel];
     int p1 = pixels[pixel + 1];
@@ -40,46 +41,36 @@ final class WindowPanel3 {
     FloatVector a50 = a00;
     FloatVector a51 = a01;
     FloatVector a52 = a02;
-    int from = wAt;
-    for (int run = 0; run < runCount; run++) {
-      int start = runs[run];
-      int x0 = p0 + start;
-      int x1 = p1 + start;
-      int x2 = p2 + start;
-      int x3 = p3 + start;
-      int x4 = p4 + start;
-      int x5 = p5 + start;
-      for (int j = 0; j < runLength; j++) {
-        int at = from + j * 3 * COUNT;
-        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
-        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
-        FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
-        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
-        a00 = b0.fma(w0, a00);
-        a01 = b0.fma(w1, a01);
-        a02 = b0.fma(w2, a02);
-        FloatVector b1 = FloatVector.broadcast(SPECIES, x[x1 + j]);
-        a10 = b1.fma(w0, a10);
-        a11 = b1.fma(w1, a11);
-        a12 = b1.fma(w2, a12);
-        FloatVector b2 = FloatVector.broadcast(SPECIES, x[x2 + j]);
-        a20 = b2.fma(w0, a20);
-        a21 = b2.fma(w1, a21);
-        a22 = b2.fma(w2, a22);
-        FloatVector b3 = FloatVector.broadcast(SPECIES, x[x3 + j]);
-        a30 = b3.fma(w0, a30);
-        a31 = b3.fma(w1, a31);
-        a32 = b3.fma(w2, a32);
-        FloatVector b4 = FloatVector.broadcast(SPECIES, x[x4 + j]);
-        a40 = b4.fma(w0, a40);
-        a41 = b4.fma(w1, a41);
-        a42 = b4.fma(w2, a42);
-        FloatVector b5 = FloatVector.broadcast(SPECIES, x[x5 + j]);
-        a50 = b5.fma(w0, a50);
-        a51 = b5.fma(w1, a51);
-        a52 = b5.fma(w2, a52);
-      }
-      from += runLength * 3 * COUNT;
+    for (int j = 0; j < k; j++) {
+      int at = wAt + j * 3 * COUNT;
+      int offset = offsets[j];
+      FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+      FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+      FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
+      FloatVector b0 = FloatVector.broadcast(SPECIES, x[p0 + offset]);
+      a00 = b0.fma(w0, a00);
+      a01 = b0.fma(w1, a01);
+      a02 = b0.fma(w2, a02);
+      FloatVector b1 = FloatVector.broadcast(SPECIES, x[p1 + offset]);
+      a10 = b1.fma(w0, a10);
+      a11 = b1.fma(w1, a11);
+      a12 = b1.fma(w2, a12);
+      FloatVector b2 = FloatVector.broadcast(SPECIES, x[p2 + offset]);
+      a20 = b2.fma(w0, a20);
+      a21 = b2.fma(w1, a21);
+      a22 = b2.fma(w2, a22);
+      FloatVector b3 = FloatVector.broadcast(SPECIES, x[p3 + offset]);
+      a30 = b3.fma(w0, a30);
+      a31 = b3.fma(w1, a31);
+      a32 = b3.fma(w2, a32);
+      FloatVector b4 = FloatVector.broadcast(SPECIES, x[p4 + offset]);
+      a40 = b4.fma(w0, a40);
+      a41 = b4.fma(w1, a41);
+      a42 = b4.fma(w2, a42);
+      FloatVector b5 = FloatVector.broadcast(SPECIES, x[p5 + offset]);
+      a50 = b5.fma(w0, a50);
+      a51 = b5.fma(w1, a51);
+      a52 = b5.fma(w2, a52);
     }
     FloatVector least = FloatVector.broadcast(SPECIES, lo);
     a00.max(least).intoArray(y, yAt);
@@ -108,7 +99,7 @@ final class WindowPanel3 {
   }
 
   static void pixels4(
-      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] x, int[] pixels, int pixel, int[] offsets, int k, float[] w, int wAt,
       float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
     int p0 = pixels[pixel];
     int p1 = pixels[pixel + 1];
@@ -126,36 +117,28 @@ final class WindowPanel3 {
     FloatVector a30 = a00;
     FloatVector a31 = a01;
     FloatVector a32 = a02;
-    int from = wAt;
-    for (int run = 0; run < runCount; run++) {
-      int start = runs[run];
-      int x0 = p0 + start;
-      int x1 = p1 + start;
-      int x2 = p2 + start;
-      int x3 = p3 + start;
-      for (int j = 0; j < runLength; j++) {
-        int at = from + j * 3 * COUNT;
-        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
-        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
-        FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
-        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
-        a00 = b0.fma(w0, a00);
-        a01 = b0.fma(w1, a01);
-        a02 = b0.fma(w2, a02);
-        FloatVector b1 = FloatVector.broadcast(SPECIES, x[x1 + j]);
-        a10 = b1.fma(w0, a10);
-        a11 = b1.fma(w1, a11);
-        a12 = b1.fma(w2, a12);
-        FloatVector b2 = FloatVector.broadcast(SPECIES, x[x2 + j]);
-        a20 = b2.fma(w0, a20);
-        a21 = b2.fma(w1, a21);
-        a22 = b2.fma(w2, a22);
-        FloatVector b3 = FloatVector.broadcast(SPECIES, x[x3 + j]);
-        a30 = b3.fma(w0, a30);
-        a31 = b3.fma(w1, a31);
-        a32 = b3.fma(w2, a32);
-      }
-      from += runLength * 3 * COUNT;
+    for (int j = 0; j < k; j++) {
+      int at = wAt + j * 3 * COUNT;
+      int offset = offsets[j];
+      FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+      FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+      FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
+      FloatVector b0 = FloatVector.broadcast(SPECIES, x[p0 + offset]);
+      a00 = b0.fma(w0, a00);
+      a01 = b0.fma(w1, a01);
+      a02 = b0.fma(w2, a02);
+      FloatVector b1 = FloatVector.broadcast(SPECIES, x[p1 + offset]);
+      a10 = b1.fma(w0, a10);
+      a11 = b1.fma(w1, a11);
+      a12 = b1.fma(w2, a12);
+      FloatVector b2 = FloatVector.broadcast(SPECIES, x[p2 + offset]);
+      a20 = b2.fma(w0, a20);
+      a21 = b2.fma(w1, a21);
+      a22 = b2.fma(w2, a22);
+      FloatVector b3 = FloatVector.broadcast(SPECIES, x[p3 + offset]);
+      a30 = b3.fma(w0, a30);
+      a31 = b3.fma(w1, a31);
+      a32 = b3.fma(w2, a32);
     }
     FloatVector least = FloatVector.broadcast(SPECIES, lo);
     a00.max(least).intoArray(y, yAt);
@@ -176,7 +159,7 @@ final class WindowPanel3 {
   }
 
   static void pixels2(
-      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] x, int[] pixels, int pixel, int[] offsets, int k, float[] w, int wAt,
       float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
     int p0 = pixels[pixel];
     int p1 = pixels[pixel + 1];
@@ -186,26 +169,20 @@ final class WindowPanel3 {
     FloatVector a10 = a00;
     FloatVector a11 = a01;
     FloatVector a12 = a02;
-    int from = wAt;
-    for (int run = 0; run < runCount; run++) {
-      int start = runs[run];
-      int x0 = p0 + start;
-      int x1 = p1 + start;
-      for (int j = 0; j < runLength; j++) {
-        int at = from + j * 3 * COUNT;
-        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
-        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
-        FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
-        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
-        a00 = b0.fma(w0, a00);
-        a01 = b0.fma(w1, a01);
-        a02 = b0.fma(w2, a02);
-        FloatVector b1 = FloatVector.broadcast(SPECIES, x[x1 + j]);
-        a10 = b1.fma(w0, a10);
-        a11 = b1.fma(w1, a11);
-        a12 = b1.fma(w2, a12);
-      }
-      from += runLength * 3 * COUNT;
+    for (int j = 0; j < k; j++) {
+      int at = wAt + j * 3 * COUNT;
+      int offset = offsets[j];
+      FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+      FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+      FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
+      FloatVector b0 = FloatVector.broadcast(SPECIES, x[p0 + offset]);
+      a00 = b0.fma(w0, a00);
+      a01 = b0.fma(w1, a01);
+      a02 = b0.fma(w2, a02);
+      FloatVector b1 = FloatVector.broadcast(SPECIES, x[p1 + offset]);
+      a10 = b1.fma(w0, a10);
+      a11 = b1.fma(w1, a11);
+      a12 = b1.fma(w2, a12);
     }
     FloatVector least = FloatVector.broadcast(SPECIES, lo);
     a00.max(least).intoArray(y, yAt);
@@ -218,27 +195,22 @@ final class WindowPanel3 {
   }
 
   static void pixels1(
-      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] x, int[] pixels, int pixel, int[] offsets, int k, float[] w, int wAt,
       float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
     int p0 = pixels[pixel];
     FloatVector a00 = FloatVector.fromArray(SPECIES, init, initAt);
     FloatVector a01 = FloatVector.fromArray(SPECIES, init, initAt + COUNT);
     FloatVector a02 = FloatVector.fromArray(SPECIES, init, initAt + 2 * COUNT);
-    int from = wAt;
-    for (int run = 0; run < runCount; run++) {
-      int start = runs[run];
-      int x0 = p0 + start;
-      for (int j = 0; j < runLength; j++) {
-        int at = from + j * 3 * COUNT;
-        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
-        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
-        FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
-        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
-        a00 = b0.fma(w0, a00);
-        a01 = b0.fma(w1, a01);
-        a02 = b0.fma(w2, a02);
-      }
-      from += runLength * 3 * COUNT;
+    for (int j = 0; j < k; j++) {
+      int at = wAt + j * 3 * COUNT;
+      int offset = offsets[j];
+      FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+      FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+      FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
+      FloatVector b0 = FloatVector.broadcast(SPECIES, x[p0 + offset]);
+      a00 = b0.fma(w0, a00);
+      a01 = b0.fma(w1, a01);
+      a02 = b0.fma(w2, a02);
     }
     FloatVector least = FloatVector.broadcast(SPECIES, lo);
     a00.max(least).intoArray(y, yAt);

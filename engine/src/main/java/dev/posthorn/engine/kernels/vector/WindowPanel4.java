@@ -7,14 +7,15 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The tiles of a convolution with a panel of four vectors: 6, 4, 2 or 1 windows at a time. Each sum runs through the
- * window's runs in order, whatever the number of windows. Without a branch and with every sum in a variable of its own,
+ * window's numbers in order, whatever the number of windows. One loop over a table of places: nested ones over runs were
+ * three times slower, for C2 then lets go of the registers. Without a branch and with every sum in a variable of its own,
  * as {@link Panel4}; the arguments are those of {@link WindowTile#multiply}.
  */
 final class WindowPanel4 {
   private WindowPanel4() {}
 
   static void pixels6(
-      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] x, int[] pixels, int pixel, int[] offsets, int k, float[] w, int wAt,
       float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
     int p0 = pixels[pixel];
     int p1 = pixels[pixel + 1];
@@ -46,53 +47,43 @@ final class WindowPanel4 {
     FloatVector a51 = a01;
     FloatVector a52 = a02;
     FloatVector a53 = a03;
-    int from = wAt;
-    for (int run = 0; run < runCount; run++) {
-      int start = runs[run];
-      int x0 = p0 + start;
-      int x1 = p1 + start;
-      int x2 = p2 + start;
-      int x3 = p3 + start;
-      int x4 = p4 + start;
-      int x5 = p5 + start;
-      for (int j = 0; j < runLength; j++) {
-        int at = from + j * 4 * COUNT;
-        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
-        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
-        FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
-        FloatVector w3 = FloatVector.fromArray(SPECIES, w, at + 3 * COUNT);
-        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
-        a00 = b0.fma(w0, a00);
-        a01 = b0.fma(w1, a01);
-        a02 = b0.fma(w2, a02);
-        a03 = b0.fma(w3, a03);
-        FloatVector b1 = FloatVector.broadcast(SPECIES, x[x1 + j]);
-        a10 = b1.fma(w0, a10);
-        a11 = b1.fma(w1, a11);
-        a12 = b1.fma(w2, a12);
-        a13 = b1.fma(w3, a13);
-        FloatVector b2 = FloatVector.broadcast(SPECIES, x[x2 + j]);
-        a20 = b2.fma(w0, a20);
-        a21 = b2.fma(w1, a21);
-        a22 = b2.fma(w2, a22);
-        a23 = b2.fma(w3, a23);
-        FloatVector b3 = FloatVector.broadcast(SPECIES, x[x3 + j]);
-        a30 = b3.fma(w0, a30);
-        a31 = b3.fma(w1, a31);
-        a32 = b3.fma(w2, a32);
-        a33 = b3.fma(w3, a33);
-        FloatVector b4 = FloatVector.broadcast(SPECIES, x[x4 + j]);
-        a40 = b4.fma(w0, a40);
-        a41 = b4.fma(w1, a41);
-        a42 = b4.fma(w2, a42);
-        a43 = b4.fma(w3, a43);
-        FloatVector b5 = FloatVector.broadcast(SPECIES, x[x5 + j]);
-        a50 = b5.fma(w0, a50);
-        a51 = b5.fma(w1, a51);
-        a52 = b5.fma(w2, a52);
-        a53 = b5.fma(w3, a53);
-      }
-      from += runLength * 4 * COUNT;
+    for (int j = 0; j < k; j++) {
+      int at = wAt + j * 4 * COUNT;
+      int offset = offsets[j];
+      FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+      FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+      FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
+      FloatVector w3 = FloatVector.fromArray(SPECIES, w, at + 3 * COUNT);
+      FloatVector b0 = FloatVector.broadcast(SPECIES, x[p0 + offset]);
+      a00 = b0.fma(w0, a00);
+      a01 = b0.fma(w1, a01);
+      a02 = b0.fma(w2, a02);
+      a03 = b0.fma(w3, a03);
+      FloatVector b1 = FloatVector.broadcast(SPECIES, x[p1 + offset]);
+      a10 = b1.fma(w0, a10);
+      a11 = b1.fma(w1, a11);
+      a12 = b1.fma(w2, a12);
+      a13 = b1.fma(w3, a13);
+      FloatVector b2 = FloatVector.broadcast(SPECIES, x[p2 + offset]);
+      a20 = b2.fma(w0, a20);
+      a21 = b2.fma(w1, a21);
+      a22 = b2.fma(w2, a22);
+      a23 = b2.fma(w3, a23);
+      FloatVector b3 = FloatVector.broadcast(SPECIES, x[p3 + offset]);
+      a30 = b3.fma(w0, a30);
+      a31 = b3.fma(w1, a31);
+      a32 = b3.fma(w2, a32);
+      a33 = b3.fma(w3, a33);
+      FloatVector b4 = FloatVector.broadcast(SPECIES, x[p4 + offset]);
+      a40 = b4.fma(w0, a40);
+      a41 = b4.fma(w1, a41);
+      a42 = b4.fma(w2, a42);
+      a43 = b4.fma(w3, a43);
+      FloatVector b5 = FloatVector.broadcast(SPECIES, x[p5 + offset]);
+      a50 = b5.fma(w0, a50);
+      a51 = b5.fma(w1, a51);
+      a52 = b5.fma(w2, a52);
+      a53 = b5.fma(w3, a53);
     }
     FloatVector least = FloatVector.broadcast(SPECIES, lo);
     a00.max(least).intoArray(y, yAt);
@@ -127,7 +118,7 @@ final class WindowPanel4 {
   }
 
   static void pixels4(
-      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] x, int[] pixels, int pixel, int[] offsets, int k, float[] w, int wAt,
       float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
     int p0 = pixels[pixel];
     int p1 = pixels[pixel + 1];
@@ -149,41 +140,33 @@ final class WindowPanel4 {
     FloatVector a31 = a01;
     FloatVector a32 = a02;
     FloatVector a33 = a03;
-    int from = wAt;
-    for (int run = 0; run < runCount; run++) {
-      int start = runs[run];
-      int x0 = p0 + start;
-      int x1 = p1 + start;
-      int x2 = p2 + start;
-      int x3 = p3 + start;
-      for (int j = 0; j < runLength; j++) {
-        int at = from + j * 4 * COUNT;
-        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
-        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
-        FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
-        FloatVector w3 = FloatVector.fromArray(SPECIES, w, at + 3 * COUNT);
-        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
-        a00 = b0.fma(w0, a00);
-        a01 = b0.fma(w1, a01);
-        a02 = b0.fma(w2, a02);
-        a03 = b0.fma(w3, a03);
-        FloatVector b1 = FloatVector.broadcast(SPECIES, x[x1 + j]);
-        a10 = b1.fma(w0, a10);
-        a11 = b1.fma(w1, a11);
-        a12 = b1.fma(w2, a12);
-        a13 = b1.fma(w3, a13);
-        FloatVector b2 = FloatVector.broadcast(SPECIES, x[x2 + j]);
-        a20 = b2.fma(w0, a20);
-        a21 = b2.fma(w1, a21);
-        a22 = b2.fma(w2, a22);
-        a23 = b2.fma(w3, a23);
-        FloatVector b3 = FloatVector.broadcast(SPECIES, x[x3 + j]);
-        a30 = b3.fma(w0, a30);
-        a31 = b3.fma(w1, a31);
-        a32 = b3.fma(w2, a32);
-        a33 = b3.fma(w3, a33);
-      }
-      from += runLength * 4 * COUNT;
+    for (int j = 0; j < k; j++) {
+      int at = wAt + j * 4 * COUNT;
+      int offset = offsets[j];
+      FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+      FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+      FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
+      FloatVector w3 = FloatVector.fromArray(SPECIES, w, at + 3 * COUNT);
+      FloatVector b0 = FloatVector.broadcast(SPECIES, x[p0 + offset]);
+      a00 = b0.fma(w0, a00);
+      a01 = b0.fma(w1, a01);
+      a02 = b0.fma(w2, a02);
+      a03 = b0.fma(w3, a03);
+      FloatVector b1 = FloatVector.broadcast(SPECIES, x[p1 + offset]);
+      a10 = b1.fma(w0, a10);
+      a11 = b1.fma(w1, a11);
+      a12 = b1.fma(w2, a12);
+      a13 = b1.fma(w3, a13);
+      FloatVector b2 = FloatVector.broadcast(SPECIES, x[p2 + offset]);
+      a20 = b2.fma(w0, a20);
+      a21 = b2.fma(w1, a21);
+      a22 = b2.fma(w2, a22);
+      a23 = b2.fma(w3, a23);
+      FloatVector b3 = FloatVector.broadcast(SPECIES, x[p3 + offset]);
+      a30 = b3.fma(w0, a30);
+      a31 = b3.fma(w1, a31);
+      a32 = b3.fma(w2, a32);
+      a33 = b3.fma(w3, a33);
     }
     FloatVector least = FloatVector.broadcast(SPECIES, lo);
     a00.max(least).intoArray(y, yAt);
@@ -208,7 +191,7 @@ final class WindowPanel4 {
   }
 
   static void pixels2(
-      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] x, int[] pixels, int pixel, int[] offsets, int k, float[] w, int wAt,
       float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
     int p0 = pixels[pixel];
     int p1 = pixels[pixel + 1];
@@ -220,29 +203,23 @@ final class WindowPanel4 {
     FloatVector a11 = a01;
     FloatVector a12 = a02;
     FloatVector a13 = a03;
-    int from = wAt;
-    for (int run = 0; run < runCount; run++) {
-      int start = runs[run];
-      int x0 = p0 + start;
-      int x1 = p1 + start;
-      for (int j = 0; j < runLength; j++) {
-        int at = from + j * 4 * COUNT;
-        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
-        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
-        FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
-        FloatVector w3 = FloatVector.fromArray(SPECIES, w, at + 3 * COUNT);
-        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
-        a00 = b0.fma(w0, a00);
-        a01 = b0.fma(w1, a01);
-        a02 = b0.fma(w2, a02);
-        a03 = b0.fma(w3, a03);
-        FloatVector b1 = FloatVector.broadcast(SPECIES, x[x1 + j]);
-        a10 = b1.fma(w0, a10);
-        a11 = b1.fma(w1, a11);
-        a12 = b1.fma(w2, a12);
-        a13 = b1.fma(w3, a13);
-      }
-      from += runLength * 4 * COUNT;
+    for (int j = 0; j < k; j++) {
+      int at = wAt + j * 4 * COUNT;
+      int offset = offsets[j];
+      FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+      FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+      FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
+      FloatVector w3 = FloatVector.fromArray(SPECIES, w, at + 3 * COUNT);
+      FloatVector b0 = FloatVector.broadcast(SPECIES, x[p0 + offset]);
+      a00 = b0.fma(w0, a00);
+      a01 = b0.fma(w1, a01);
+      a02 = b0.fma(w2, a02);
+      a03 = b0.fma(w3, a03);
+      FloatVector b1 = FloatVector.broadcast(SPECIES, x[p1 + offset]);
+      a10 = b1.fma(w0, a10);
+      a11 = b1.fma(w1, a11);
+      a12 = b1.fma(w2, a12);
+      a13 = b1.fma(w3, a13);
     }
     FloatVector least = FloatVector.broadcast(SPECIES, lo);
     a00.max(least).intoArray(y, yAt);
@@ -257,30 +234,25 @@ final class WindowPanel4 {
   }
 
   static void pixels1(
-      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] x, int[] pixels, int pixel, int[] offsets, int k, float[] w, int wAt,
       float[] init, int initAt, float lo, float[] y, int yAt, int yStride) {
     int p0 = pixels[pixel];
     FloatVector a00 = FloatVector.fromArray(SPECIES, init, initAt);
     FloatVector a01 = FloatVector.fromArray(SPECIES, init, initAt + COUNT);
     FloatVector a02 = FloatVector.fromArray(SPECIES, init, initAt + 2 * COUNT);
     FloatVector a03 = FloatVector.fromArray(SPECIES, init, initAt + 3 * COUNT);
-    int from = wAt;
-    for (int run = 0; run < runCount; run++) {
-      int start = runs[run];
-      int x0 = p0 + start;
-      for (int j = 0; j < runLength; j++) {
-        int at = from + j * 4 * COUNT;
-        FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
-        FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
-        FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
-        FloatVector w3 = FloatVector.fromArray(SPECIES, w, at + 3 * COUNT);
-        FloatVector b0 = FloatVector.broadcast(SPECIES, x[x0 + j]);
-        a00 = b0.fma(w0, a00);
-        a01 = b0.fma(w1, a01);
-        a02 = b0.fma(w2, a02);
-        a03 = b0.fma(w3, a03);
-      }
-      from += runLength * 4 * COUNT;
+    for (int j = 0; j < k; j++) {
+      int at = wAt + j * 4 * COUNT;
+      int offset = offsets[j];
+      FloatVector w0 = FloatVector.fromArray(SPECIES, w, at);
+      FloatVector w1 = FloatVector.fromArray(SPECIES, w, at + COUNT);
+      FloatVector w2 = FloatVector.fromArray(SPECIES, w, at + 2 * COUNT);
+      FloatVector w3 = FloatVector.fromArray(SPECIES, w, at + 3 * COUNT);
+      FloatVector b0 = FloatVector.broadcast(SPECIES, x[p0 + offset]);
+      a00 = b0.fma(w0, a00);
+      a01 = b0.fma(w1, a01);
+      a02 = b0.fma(w2, a02);
+      a03 = b0.fma(w3, a03);
     }
     FloatVector least = FloatVector.broadcast(SPECIES, lo);
     a00.max(least).intoArray(y, yAt);

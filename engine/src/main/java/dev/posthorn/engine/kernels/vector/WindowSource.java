@@ -11,6 +11,7 @@ final class WindowSource {
   private float[] copy = new float[0];
   private int[] pixels = new int[0];
   private int[] runs = new int[0];
+  private int[] offsets = new int[0];
   private float[] data = copy;
   private int pixelCount;
   private int runCount;
@@ -41,6 +42,21 @@ final class WindowSource {
 
   int runLength() {
     return runLength;
+  }
+
+  /** Where each number of a window lies, from its own beginning. */
+  int[] offsets() {
+    int length = runCount * runLength;
+    if (offsets.length < length) {
+      offsets = new int[length];
+    }
+    int at = 0;
+    for (int run = 0; run < runCount; run++) {
+      for (int i = 0; i < runLength; i++) {
+        offsets[at++] = runs[run] + i;
+      }
+    }
+    return offsets;
   }
 
   /** Forgets the image. */

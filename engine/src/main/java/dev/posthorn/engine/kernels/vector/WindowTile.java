@@ -12,12 +12,12 @@ interface WindowTile {
    * y = max(init + window panel, lo). Whole vectors are written.
    *
    * @param pixels where each window begins in x; the tile takes those from index {@code pixel} on
-   * @param runs where the runs of numbers under a window begin, from its own beginning; they are {@code runLength} long
-   * @param wAt where the panel begins, whose rows follow the runs
+   * @param offsets where each of the k numbers under a window lies, from its own beginning
+   * @param wAt where the panel begins, whose rows follow those numbers
    * @param yStride from the results of one window to those of the next
    */
   void multiply(
-      float[] x, int[] pixels, int pixel, int[] runs, int runCount, int runLength, float[] w, int wAt,
+      float[] x, int[] pixels, int pixel, int[] offsets, int k, float[] w, int wAt,
       float[] init, int initAt, float lo, float[] y, int yAt, int yStride);
 
   /** The tiles of a panel of that many vectors, the largest first. */
