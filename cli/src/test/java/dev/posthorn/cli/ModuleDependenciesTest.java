@@ -105,7 +105,15 @@ class ModuleDependenciesTest {
   void keepsTheEngineFreeOfNetworkAndLogging() {
     noClasses().that().resideInAPackage("dev.posthorn.engine..")
         .should().dependOnClassesThat()
-        .resideInAnyPackage("io.grpc..", "com.google.protobuf..", "com.sun.net.httpserver..", "java.net.http..", "org.slf4j..", "ch.qos.logback..")
+        .resideInAnyPackage("io.grpc..", "com.sun.net.httpserver..", "java.net.http..", "org.slf4j..", "ch.qos.logback..")
+        .check(ours);
+  }
+
+  @Test
+  void readsProtobufInOnePackageOfTheEngineAlone() {
+    noClasses().that().resideInAPackage("dev.posthorn.engine..")
+        .and().resideOutsideOfPackage("dev.posthorn.engine.keras.tensorflow")
+        .should().dependOnClassesThat().resideInAPackage("com.google.protobuf..")
         .check(ours);
   }
 

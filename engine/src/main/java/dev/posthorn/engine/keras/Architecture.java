@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param root the model as Keras 3 serializes it
  * @param kerasVersion if the file says by which Keras it was written
+ * @param written the model as the file has it
  */
-record Architecture(Map<String, @Nullable Object> root, Optional<KerasVersion> kerasVersion) {
+record Architecture(
+    Map<String, @Nullable Object> root, Optional<KerasVersion> kerasVersion, Map<String, @Nullable Object> written) {
   /** Assumed for what is written as before Keras 3 and does not say by which version. */
   private static final KerasVersion LAST_LEGACY = new KerasVersion(2, 15, 0);
 
@@ -69,8 +71,8 @@ record Architecture(Map<String, @Nullable Object> root, Optional<KerasVersion> k
     Optional<KerasVersion> written =
         own == null ? version : Optional.of(KerasVersion.of(Json.string(own, place + ": keras_version")));
     if (LegacyModels.recognises(root, written.orElse(null))) {
-      return new Architecture(LegacyModels.translate(root), written.or(() -> Optional.of(LAST_LEGACY)));
+      return new Architecture(LegacyModels.translate(root), written.or(() -> Optional.of(LAST_LEGACY)), root);
     }
-    return new Architecture(root.containsKey("module") ? root : OperationModules.complete(root), written);
+    return new Architecture(root.containsKey("module") ? root : OperationModules.complete(root), written, root);
   }
 }

@@ -4,6 +4,7 @@ import dev.posthorn.engine.Budget;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +29,15 @@ final class FileBytes {
             Reason.INVALID_MODEL, Files.exists(file) ? file + " is not a file" : "there is no file " + file);
       }
       long limit = Math.min(budget.bytes(), Integer.MAX_VALUE - 8);
-      Budget.check("model-bytes", limit, Files.size(file), file + ": bytes");
-      return ByteBuffer.wrap(Files.readAllBytes(file)).asReadOnlyBuffer();
+      long size = Files.size(file);
+      Budget.check("model-bytes", limit, size, file + ": bytes");
+      try (InputStream in = Files.newInputStream(file)) {
+        byte[] bytes = in.readNBytes((int) size);
+        if (bytes.length != size) {
+          throw new InferenceException(Reason.INVALID_MODEL, file + " became shorter while it was read");
+        }
+        return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+      }
     } catch (IOException e) {
       throw new InferenceException(
           Reason.INVALID_MODEL, Map.of(), file + " cannot be read: " + e.getMessage(), e);

@@ -3,15 +3,11 @@ package dev.posthorn.engine.keras;
 import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.ModelDescription;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 
 /** An unzipped {@code .keras} file. Only paths of the names that Keras gives are opened, never one that leads outside. */
 final class KerasFolder implements ModelReader {
-  private static final Set<String> OUTWARD = Set.of("", ".", "..");
-
   @Override
   public boolean recognises(Source source) {
     return source instanceof Source.Folder folder
@@ -31,13 +27,6 @@ final class KerasFolder implements ModelReader {
   }
 
   private static Optional<ByteBuffer> member(Path folder, String name, Budget budget) {
-    Path file = folder;
-    for (String part : name.split("/", -1)) {
-      if (OUTWARD.contains(part) || part.indexOf('\\') >= 0 || part.indexOf(':') >= 0 || part.indexOf('\0') >= 0) {
-        return Optional.empty();
-      }
-      file = file.resolve(part);
-    }
-    return Files.isRegularFile(file) ? Optional.of(FileBytes.read(file, budget)) : Optional.empty();
+    return FolderFiles.find(folder, name).map(file -> FileBytes.read(file, budget));
   }
 }

@@ -24,8 +24,8 @@ public final class ModelFiles {
           new Hdf5Model(),
           new ShardedModel(),
           new JsonModel(),
-          UnreadForms.SAVED_MODEL,
-          UnreadForms.CHECKPOINT);
+          new SavedModelFolder(),
+          new Checkpoint());
 
   private ModelFiles() {}
 

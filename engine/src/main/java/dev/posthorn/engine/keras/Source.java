@@ -21,7 +21,7 @@ sealed interface Source {
   record File(String what, Optional<Path> path, ByteBuffer content) implements Source {
     /** A file beside this one. */
     Optional<Path> sibling(String name) {
-      return path.map(file -> file.toAbsolutePath().resolveSibling(name)).filter(Files::isRegularFile);
+      return path.flatMap(file -> FolderFiles.find(file.toAbsolutePath().resolveSibling(""), name));
     }
   }
 

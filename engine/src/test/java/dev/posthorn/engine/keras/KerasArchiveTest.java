@@ -251,7 +251,7 @@ class KerasArchiveTest {
   @Test
   void refusesOtherFormsByName(@TempDir Path folder) throws IOException {
     byte[] index = {0, 0, 0x57, (byte) 0xfb, (byte) 0x80, (byte) 0x8b, 0x24, 0x75, 0x47, (byte) 0xdb};
-    assertRefused(() -> open(index), Reason.UNSUPPORTED, "TensorFlow checkpoints are not read yet");
+    assertRefused(() -> open(index), Reason.INVALID_MODEL, "the index of a TensorFlow checkpoint", "X.data-*");
     Files.write(folder.resolve("saved_model.pb"), new byte[3]);
     assertRefused(() -> ModelFiles.open(folder, ReadOptions.defaults()), Reason.UNSUPPORTED, "SavedModel");
     assertRefused(() -> open(new byte[0]), Reason.INVALID_MODEL, "an empty file");
