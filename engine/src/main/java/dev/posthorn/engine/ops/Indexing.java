@@ -76,7 +76,9 @@ final class Indexing {
         if (!(pair instanceof List<?> both)
             || both.size() != 2
             || !(both.get(0) instanceof Number before)
-            || !(both.get(1) instanceof Number after)) {
+            || !(both.get(1) instanceof Number after)
+            || before.longValue() != before.intValue()
+            || after.longValue() != after.intValue()) {
           throw spec.error("expected pad_width as pairs of numbers, got %s", value);
         }
         widths[i][0] = before.intValue();

@@ -56,7 +56,7 @@ final class EinsumDense implements Layer {
     int[] dims = new int[count];
     for (int i = 0; i < count; i++) {
       int from = list.size() - count + i;
-      if (from < 0 || !(list.get(from) instanceof Number length)) {
+      if (from < 0 || !(list.get(from) instanceof Number length) || length.longValue() != length.intValue()) {
         throw spec.error("output_shape: expected %d lengths at the end, got %s", count, list);
       }
       dims[i] = length.intValue();

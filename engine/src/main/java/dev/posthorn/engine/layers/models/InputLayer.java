@@ -5,8 +5,10 @@ import dev.posthorn.spi.CallSpec;
 import dev.posthorn.spi.Config;
 import dev.posthorn.spi.DType;
 import dev.posthorn.spi.Identity;
+import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.LayerSpec;
 import dev.posthorn.spi.Masking;
+import dev.posthorn.spi.Reason;
 import dev.posthorn.spi.Shape;
 import dev.posthorn.spi.Tensor;
 import dev.posthorn.spi.TensorSpec;
@@ -44,9 +46,18 @@ final class InputLayer implements Identity {
     }
     int[] dims = new int[list.size()];
     for (int i = 0; i < dims.length; i++) {
-      dims[i] = i > 0 && list.get(i) instanceof Number length ? Math.max(length.intValue(), -1) : Shape.UNKNOWN;
+      dims[i] = i == 0 || list.get(i) == null ? Shape.UNKNOWN : length(list.get(i), list);
     }
     return Shape.of(dims);
+  }
+
+  private static int length(@Nullable Object value, List<?> shape) {
+    if (value instanceof Number number && number.doubleValue() == number.intValue() && number.intValue() >= Shape.UNKNOWN) {
+      return number.intValue();
+    }
+    throw new InferenceException(
+        Reason.INVALID_MODEL,
+        "expected an input shape of lengths from 0 to " + Integer.MAX_VALUE + " (null: any), got " + shape);
   }
 
   @Override

@@ -13,7 +13,9 @@ record TensorRef(String layer, int node, int tensor) {
         && (list.size() == 3 || list.size() == 4)
         && list.get(0) instanceof String layer
         && list.get(1) instanceof Number node
-        && list.get(2) instanceof Number tensor) {
+        && list.get(2) instanceof Number tensor
+        && node.longValue() == node.intValue()
+        && tensor.longValue() == tensor.intValue()) {
       return Optional.of(new TensorRef(layer, node.intValue(), tensor.intValue()));
     }
     return Optional.empty();

@@ -92,7 +92,7 @@ final class SpatialConfig {
           throw spec.error("expected %s as %d pairs, got %s", key, axes, value);
         }
         for (int j = 0; j < 2; j++) {
-          if (!(pair.get(j) instanceof Number number)) {
+          if (!(pair.get(j) instanceof Number number) || number.longValue() != number.intValue()) {
             throw spec.error("expected numbers in %s, got %s", key, value);
           }
           pairs[i][j] = number.intValue();
