@@ -87,6 +87,12 @@ public final class Engine implements AutoCloseable {
       return model;
     } catch (InferenceException e) {
       throw e.with("model", description.name());
+    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+      throw new InferenceException(
+          Reason.INVALID_MODEL,
+          Map.of("model", description.name()),
+          "model '" + description.name() + "' cannot be planned: " + e.getMessage(),
+          e);
     } catch (StackOverflowError e) {
       throw new InferenceException(
           Reason.INVALID_MODEL, Map.of("model", description.name()), "the model is nested too deeply", e);

@@ -131,8 +131,13 @@ final class Layout {
     }
   }
 
-  /** Makes the buffers long enough for tensors of these shapes; true if one had to be replaced. */
+  /**
+   * Makes the buffers long enough for tensors of these shapes; true if one had to be replaced.
+   *
+   * @throws dev.posthorn.spi.InferenceException OUT_OF_MEMORY_BUDGET before anything is allocated
+   */
   boolean grow(TensorSpec[] specs) {
+    checkMemory(specs);
     boolean replaced = false;
     for (int number = 0; number < slots.length; number++) {
       int slot = slots[number];
@@ -142,6 +147,24 @@ final class Layout {
       }
     }
     return replaced;
+  }
+
+  /** Of the tensors that share a buffer the largest counts; inputs are there already. */
+  private void checkMemory(TensorSpec[] specs) {
+    double[] bytes = new double[buffers.length];
+    double all = 0;
+    for (int number = plan.inputCount(); number < slots.length; number++) {
+      double own = WorkMemory.bytes(specs[number]);
+      if (slots[number] == Plan.NONE) {
+        all += own;
+      } else {
+        bytes[slots[number]] = Math.max(bytes[slots[number]], own);
+      }
+    }
+    for (double each : bytes) {
+      all += each;
+    }
+    WorkMemory.check(all, "buffers and outputs for inputs of shape " + shapes);
   }
 
   /** Tensors of these shapes over the buffers; those of the plan's inputs and outputs have none yet. */
@@ -173,7 +196,6 @@ final class Layout {
   }
 
   private static long perRow(TensorSpec spec) {
-    Shape shape = spec.shape();
-    return shape.rank() == 0 ? 0 : (long) shape.product(1, shape.rank()) * spec.dtype().bytes();
+    return spec.shape().rank() == 0 ? 0 : (long) Math.min(WorkMemory.bytes(spec, 1), Integer.MAX_VALUE);
   }
 }

@@ -168,7 +168,9 @@ public final class Model implements AutoCloseable {
 
   /** The outputs for these inputs, which are in the order of the signature. */
   public List<ArrayTensor> predict(List<ArrayTensor> inputs) {
-    List<ArrayTensor> outputs = outputSpecs(inputs).stream().map(ArrayTensor::allocate).toList();
+    List<TensorSpec> specs = outputSpecs(inputs);
+    WorkMemory.check(specs.stream().mapToDouble(WorkMemory::bytes).sum(), "the outputs");
+    List<ArrayTensor> outputs = specs.stream().map(ArrayTensor::allocate).toList();
     predict(inputs, outputs, Cancellation.NONE);
     return outputs;
   }

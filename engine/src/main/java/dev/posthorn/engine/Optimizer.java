@@ -84,10 +84,11 @@ final class Optimizer {
 
   /** The input into whose producer a node could go: all its other inputs are there before. -1: there is none. */
   private int lastOperand(Node node) {
-    if (node.inputs().size() == 1) {
+    boolean adds = node.layer() instanceof Addition;
+    if (node.inputs().size() == 1 && !adds) {
       return 0;
     }
-    if (node.inputs().size() != 2 || !(node.layer() instanceof Addition)) {
+    if (node.inputs().size() != 2 || !adds) {
       return -1;
     }
     int first = producers.getOrDefault(node.inputs().get(0), -1);

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The scratch arrays of one step of one session. */
 final class StepMemory {
+  private static final String SCRATCH = "scratch memory of a layer";
+
   private float[][] floats = {};
   private double[][] doubles = {};
   private int[][] ints = {};
@@ -26,6 +28,7 @@ final class StepMemory {
       Arrays.fill(floats, before, slot + 1, new float[0]);
     }
     if (floats[slot].length < length) {
+      WorkMemory.check(4.0 * length, SCRATCH);
       floats[slot] = new float[length];
     }
     return floats[slot];
@@ -38,6 +41,7 @@ final class StepMemory {
       Arrays.fill(doubles, before, slot + 1, new double[0]);
     }
     if (doubles[slot].length < length) {
+      WorkMemory.check(8.0 * length, SCRATCH);
       doubles[slot] = new double[length];
     }
     return doubles[slot];
@@ -50,6 +54,7 @@ final class StepMemory {
       Arrays.fill(ints, before, slot + 1, new int[0]);
     }
     if (ints[slot].length < length) {
+      WorkMemory.check(4.0 * length, SCRATCH);
       ints[slot] = new int[length];
     }
     return ints[slot];
@@ -62,6 +67,7 @@ final class StepMemory {
       Arrays.fill(longs, before, slot + 1, new long[0]);
     }
     if (longs[slot].length < length) {
+      WorkMemory.check(8.0 * length, SCRATCH);
       longs[slot] = new long[length];
     }
     return longs[slot];
@@ -74,6 +80,7 @@ final class StepMemory {
       Arrays.fill(booleans, before, slot + 1, new boolean[0]);
     }
     if (booleans[slot].length < length) {
+      WorkMemory.check(1.0 * length, SCRATCH);
       booleans[slot] = new boolean[length];
     }
     return booleans[slot];
@@ -85,6 +92,7 @@ final class StepMemory {
     }
     ArrayTensor found = tensors[slot];
     if (found == null || found.dtype() != spec.dtype() || !found.shape().equals(spec.shape())) {
+      WorkMemory.check(WorkMemory.bytes(spec), SCRATCH);
       found = ArrayTensor.allocate(spec);
       tensors[slot] = found;
     }

@@ -127,6 +127,9 @@ final class SymbolicCalls implements Calls {
 
   private List<Value> addLayer(LayerScope callee, Layer layer, Flat flat, int index) {
     if (layer.castsInputs()) {
+      if (flat.tensors.stream().anyMatch(v -> v.spec().dtype() == DType.STRING)) {
+        throw callee.failure(Reason.INVALID_MODEL, "expected numbers, got text");
+      }
       flat.tensors.replaceAll(
           v -> v.spec().dtype() == DType.BOOL || v.spec().dtype().isInteger() ? sketch.cast(v, callee.dtype()) : v);
     }

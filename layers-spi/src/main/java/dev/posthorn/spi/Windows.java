@@ -1,5 +1,7 @@
 package dev.posthorn.spi;
 
+import java.util.Arrays;
+
 /** Windows over three spatial axes of known lengths. Immutable. */
 public final class Windows {
   private static final int LARGEST_TABLE = 1 << 20;
@@ -62,6 +64,24 @@ public final class Windows {
   /** How far the first window begins before the input. */
   public int before(int axis) {
     return before[axis];
+  }
+
+  /** These windows without the cells that lie outside the input in all of them: the same for a pool. */
+  public Windows trimmed() {
+    int[] trimmedSize = size.clone();
+    int[] trimmedBefore = before.clone();
+    for (int axis = 0; axis < size.length; axis++) {
+      long reach = before[axis] - (output[axis] - 1L) * stride[axis];
+      long from = (reach + dilation[axis] - 1) / dilation[axis];
+      long to = (input[axis] - 1L + before[axis]) / dilation[axis];
+      int first = (int) Math.max(0, Math.min(from, size[axis] - 1));
+      int last = (int) Math.max(first, Math.min(to, size[axis] - 1));
+      trimmedSize[axis] = last - first + 1;
+      trimmedBefore[axis] = before[axis] - first * dilation[axis];
+    }
+    return Arrays.equals(trimmedSize, size)
+        ? this
+        : new Windows(input, output, trimmedSize, stride, dilation, trimmedBefore);
   }
 
   /** Rows of windows along the last axis: the units in which kernels work. */

@@ -100,6 +100,15 @@ public enum Arithmetic {
     }
   }
 
+  /** Whether there is such a function of floats, or else of integers. */
+  public boolean takes(boolean floats) {
+    return switch (this) {
+      case BITWISE_AND, BITWISE_OR, BITWISE_XOR, LEFT_SHIFT, RIGHT_SHIFT, GCD, LCM -> !floats;
+      case DIVIDE, DIVIDE_NO_NAN, ARCTAN2, HYPOT, LOGADDEXP, LOGADDEXP2, HEAVISIDE -> floats;
+      case ADD, SUBTRACT, MULTIPLY, FLOOR_DIVIDE, MOD, FMOD, POWER, MAXIMUM, MINIMUM, FMAX, FMIN -> true;
+    };
+  }
+
   private double at(double a, double b) {
     return switch (this) {
       case ADD -> a + b;

@@ -4,6 +4,7 @@ import dev.posthorn.spi.CallSpec;
 import dev.posthorn.spi.LayerSpec;
 import dev.posthorn.spi.Shape;
 import dev.posthorn.spi.Windows;
+import java.util.Arrays;
 
 /**
  * Windows that move along one to three spatial axes, as configs describe them: size, strides, dilation, padding, and
@@ -19,6 +20,9 @@ public final class WindowSpec {
   }
 
   private static final int DIMENSIONS = 3;
+
+  /** Of a size, a stride, a span, and the cells of a window: far above what fits a model, far below what overflows. */
+  private static final int LARGEST = 1 << 24;
 
   private final int axes;
   private final boolean channelsFirst;
@@ -53,9 +57,16 @@ public final class WindowSpec {
   }
 
   private static WindowSpec of(LayerSpec spec, int axes, int[] size, int[] strides, int[] dilation) {
+    long cells = 1;
     for (int i = 0; i < axes; i++) {
       if (size[i] < 1 || strides[i] < 1 || dilation[i] < 1) {
         throw spec.error("expected sizes, strides and dilation rates above 0");
+      }
+      cells *= size[i];
+      if (cells > LARGEST || strides[i] > LARGEST || (size[i] - 1L) * dilation[i] >= LARGEST) {
+        throw spec.error(
+            "expected windows of at most %d cells, strides and spans, got size %s, strides %s, dilation rates %s",
+            LARGEST, Arrays.toString(size), Arrays.toString(strides), Arrays.toString(dilation));
       }
     }
     String padding = spec.config().string("padding", "valid");
@@ -84,13 +95,13 @@ public final class WindowSpec {
 
   private static int[] ones(int axes) {
     int[] all = new int[axes];
-    java.util.Arrays.fill(all, 1);
+    Arrays.fill(all, 1);
     return all;
   }
 
   private static int[] twos(int axes) {
     int[] all = new int[axes];
-    java.util.Arrays.fill(all, 2);
+    Arrays.fill(all, 2);
     return all;
   }
 
@@ -174,9 +185,9 @@ public final class WindowSpec {
   public Windows windows(Shape input) {
     int[][] d = new int[6][DIMENSIONS];
     for (int[] each : d) {
-      java.util.Arrays.fill(each, 1);
+      Arrays.fill(each, 1);
     }
-    java.util.Arrays.fill(d[5], 0);
+    Arrays.fill(d[5], 0);
     for (int i = 0; i < axes; i++) {
       int at = DIMENSIONS - axes + i;
       int length = length(input, i);

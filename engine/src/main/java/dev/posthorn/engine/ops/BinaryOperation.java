@@ -30,6 +30,9 @@ record BinaryOperation(Arithmetic function, boolean alwaysFloat) implements Oper
   @Override
   public List<TensorSpec> outputs(CallSpec call) {
     Operands operands = operands(call);
+    if (!function.takes(dtype(operands).isFloating())) {
+      throw call.error("%s does not take %s", function, dtype(operands));
+    }
     return List.of(new TensorSpec(dtype(operands), operands.shape(call)));
   }
 

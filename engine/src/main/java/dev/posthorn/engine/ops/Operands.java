@@ -57,6 +57,9 @@ final class Operands {
   Shape shape(CallSpec call) {
     Shape shape = Shape.scalar();
     for (Operand each : operands) {
+      if (each.dtype() == DType.STRING) {
+        throw call.error("expected numbers, got text");
+      }
       Shape before = shape;
       shape =
           Broadcast.of(before, each.shape())

@@ -32,6 +32,11 @@ final class Transposed extends ImageLayer {
     spec.config().ignore("groups");
     outputPadding =
         spec.config().has("output_padding") ? spec.config().integers("output_padding", window.axes()) : null;
+    for (int i = 0; outputPadding != null && i < outputPadding.length; i++) {
+      if (outputPadding[i] < 0 || outputPadding[i] >= Math.max(window.stride(i), window.dilation(i))) {
+        throw spec.error("expected output_padding below the stride or the dilation rate, got %d", outputPadding[i]);
+      }
+    }
     channels = channels(spec, window);
     kernel = spec.weight("kernel", Shape.of(window.size()).append(filters, channels));
     declareBias(spec);
@@ -52,9 +57,13 @@ final class Transposed extends ImageLayer {
     return new int[] {before, total - before};
   }
 
-  private int outputLength(int length, int axis) {
+  private int outputLength(int length, int axis, CallSpec call) {
     int[] pads = pads(axis);
-    return length == 0 ? 0 : (length - 1) * window.stride(axis) + pads[0] + pads[1] - window.span(axis) + 2;
+    long output = length == 0 ? 0 : (length - 1L) * window.stride(axis) + pads[0] + pads[1] - window.span(axis) + 2;
+    if (output < 0 || output > Integer.MAX_VALUE) {
+      throw call.error("axis %d of length %d would become %d long", axis, length, output);
+    }
+    return (int) output;
   }
 
   @Override
@@ -66,7 +75,7 @@ final class Transposed extends ImageLayer {
     int[] lengths = new int[window.axes()];
     for (int i = 0; i < lengths.length; i++) {
       int length = window.length(input, i);
-      lengths[i] = length == Shape.UNKNOWN ? length : outputLength(length, i);
+      lengths[i] = length == Shape.UNKNOWN ? length : outputLength(length, i, call);
     }
     return window.shape(input, filters, lengths);
   }
@@ -83,7 +92,7 @@ final class Transposed extends ImageLayer {
     for (int i = 0; i < size.length; i++) {
       int at = DIMENSIONS - size.length + i;
       int length = window.length(call.input().shape(), i);
-      d[0][at] = outputLength(length, i);
+      d[0][at] = outputLength(length, i, call);
       d[1][at] = length;
       d[2][at] = size[i];
       d[3][at] = window.stride(i);

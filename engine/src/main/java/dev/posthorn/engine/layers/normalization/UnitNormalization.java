@@ -22,6 +22,9 @@ final class UnitNormalization implements RowLayer {
 
   UnitNormalization(LayerSpec spec) {
     int[] given = spec.config().has("axis") ? spec.config().integers("axis") : new int[] {-1};
+    if (given.length == 0) {
+      throw spec.error("expected at least one axis");
+    }
     axes = Axes.sorted(given, spec.input().shape().rank());
   }
 

@@ -41,7 +41,7 @@ final class Pool implements RowLayer {
 
   @Override
   public Object prepare(CallSpec call) {
-    return spec.windows(call.input().shape());
+    return spec.windows(call.input().shape()).trimmed();
   }
 
   /** With the channels first each of them is an image of one channel. */

@@ -47,10 +47,13 @@ final class MergeDirections implements Layer {
   @Override
   public List<TensorSpec> outputs(CallSpec call) {
     TensorSpec first = call.input();
+    Shape last = call.inputs().get(call.inputs().size() - 1).shape();
+    if (last.rank() != first.shape().rank() || last.rank() < 2 || !first.shape().dropLast().accepts(last.dropLast())) {
+      throw call.error("expected both directions to give as many steps, got %s and %s", first.shape(), last);
+    }
     if (mode(call) != Mode.CONCAT) {
-      Shape second = call.inputs().get(call.inputs().size() - 1).shape();
-      if (!first.shape().accepts(second)) {
-        throw call.error("expected both directions to give one shape, got %s and %s", first.shape(), second);
+      if (!first.shape().accepts(last)) {
+        throw call.error("expected both directions to give one shape, got %s and %s", first.shape(), last);
       }
       return List.of(first);
     }

@@ -4,6 +4,7 @@ import dev.posthorn.engine.arrays.View;
 import dev.posthorn.spi.Layer;
 import dev.posthorn.spi.LayerSpec;
 import dev.posthorn.spi.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -61,6 +62,13 @@ final class SpatialConfig {
     int[] dims = spec.config().integers("dims");
     int[] order = new int[dims.length + 1];
     System.arraycopy(dims, 0, order, 1, dims.length);
+    int[] sorted = order.clone();
+    Arrays.sort(sorted);
+    for (int i = 0; i < sorted.length; i++) {
+      if (sorted[i] != i) {
+        throw spec.error("expected dims to be an order of 1 to %d, got %s", dims.length, Arrays.toString(dims));
+      }
+    }
     Function<View, View> transposed = view -> view.transpose(order);
     return ViewLayer.of(order.length, transposed);
   }
@@ -92,8 +100,10 @@ final class SpatialConfig {
           throw spec.error("expected %s as %d pairs, got %s", key, axes, value);
         }
         for (int j = 0; j < 2; j++) {
-          if (!(pair.get(j) instanceof Number number) || number.longValue() != number.intValue()) {
-            throw spec.error("expected numbers in %s, got %s", key, value);
+          if (!(pair.get(j) instanceof Number number)
+              || number.longValue() != number.intValue()
+              || number.intValue() < 0) {
+            throw spec.error("expected numbers from 0 on in %s, got %s", key, value);
           }
           pairs[i][j] = number.intValue();
         }
@@ -104,6 +114,9 @@ final class SpatialConfig {
     for (int i = 0; i < axes; i++) {
       pairs[i][0] = axes == 1 ? numbers[0] : numbers[i];
       pairs[i][1] = axes == 1 ? numbers[1] : numbers[i];
+      if (pairs[i][0] < 0 || pairs[i][1] < 0) {
+        throw spec.error("expected numbers from 0 on in %s, got %s", key, String.valueOf(value));
+      }
     }
     return pairs;
   }
