@@ -59,4 +59,7 @@ public interface Kernels {
 
   /** Element-wise arithmetic on rows of channels. */
   Channels channels();
+
+  /** The steps of recurrent cells. */
+  Recurrences recurrences();
 }

@@ -6,6 +6,7 @@ import dev.posthorn.spi.Convolutions;
 import dev.posthorn.spi.Function;
 import dev.posthorn.spi.Matrix;
 import dev.posthorn.spi.Poolings;
+import dev.posthorn.spi.Recurrences;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.data.FMatrixRMaj;
@@ -27,6 +28,7 @@ public final class EjmlKernels implements EngineKernels {
   private final Convolutions convolutions = new ScalarConvolutions(EjmlKernels::floats);
   private final Poolings poolings = new ScalarPoolings();
   private final Channels channels = new ScalarChannels();
+  private final Recurrences recurrences = new ScalarRecurrences();
   private final ThreadLocal<EjmlWorkspace> workspace = ThreadLocal.withInitial(EjmlWorkspace::new);
 
   @Override
@@ -228,6 +230,11 @@ public final class EjmlKernels implements EngineKernels {
   @Override
   public Channels channels() {
     return channels;
+  }
+
+  @Override
+  public Recurrences recurrences() {
+    return recurrences;
   }
 
   @Override

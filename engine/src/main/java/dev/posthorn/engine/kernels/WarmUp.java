@@ -18,6 +18,7 @@ public final class WarmUp {
   private static final int[] SUMS = {48, 47};
   private static final int[] COLUMNS = {64, 128, 32, 16, 48, 1, 5, 40};
   private static final Function[] FUNCTIONS = Function.values();
+  private static final int RECURRENT_UNITS = 100;
   private static final int ROUNDS_AT_ONCE = 50;
   private static final int QUIET_BYTES = 1024;
 
@@ -95,5 +96,7 @@ public final class WarmUp {
       kernels.apply(f, 1f, 1f, values, 0, values.length);
     }
     kernels.softmax(values, 0, values.length);
+    kernels.recurrences().lstm(1, RECURRENT_UNITS, x, 0, y, 0, values, values);
+    kernels.recurrences().gru(1, RECURRENT_UNITS, x, 0, y, 0, values);
   }
 }

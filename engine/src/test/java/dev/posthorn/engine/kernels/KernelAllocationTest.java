@@ -36,6 +36,8 @@ class KernelAllocationTest {
     }
     ImageWarmUp images = new ImageWarmUp(kernels);
     assertNoBytes("kernels of images", images::run);
+    assertNoBytes("lstm", () -> kernels.recurrences().lstm(3, 130, x, 0, y, 0, x, y));
+    assertNoBytes("gru", () -> kernels.recurrences().gru(3, 130, x, 0, y, 0, x));
     assertNoBytes("softmax", () -> kernels.softmax(y, 0, 259));
     assertNoBytes("multiply", () -> kernels.multiply(8, 20, 16, x, 0, 16, x, 0, 16, true, y, 0, 20, true));
   }

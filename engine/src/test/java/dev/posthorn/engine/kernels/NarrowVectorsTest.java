@@ -47,6 +47,9 @@ class NarrowVectorsTest {
     images.depthwiseConvolutionsOfAnyShapeAgree(kernels);
     images.poolingOfAnyShapeAgrees(kernels);
     images.arithmeticOnChannelsAgrees(kernels);
+    RecurrencesTest recurrences = new RecurrencesTest();
+    recurrences.stepsOfAnLstmAgree(kernels);
+    recurrences.stepsOfAGruAgree(kernels);
     FunctionTest functions = new FunctionTest();
     functions.ofSpecialNumbersAreRight(kernels);
     for (Function f : Function.values()) {

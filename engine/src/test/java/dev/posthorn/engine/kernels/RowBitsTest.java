@@ -142,6 +142,12 @@ class RowBitsTest {
       kernels.apply(f, KernelCases.parameters(f).get(0), KernelCases.parameters(f).get(1), x, 0, x.length);
       digest.append(' ').append(f).append(Arrays.hashCode(x));
     }
+    float[] h = KernelCases.random(random, 2 * 37);
+    float[] c = h.clone();
+    float[] gates = KernelCases.random(random, 2 * 37 * 4);
+    kernels.recurrences().lstm(2, 37, gates, 0, gates, 0, c, h);
+    kernels.recurrences().gru(2, 37, gates, 0, gates, 0, c);
+    digest.append(' ').append(Arrays.hashCode(c)).append(' ').append(Arrays.hashCode(h));
     float[] x = KernelCases.random(random, 101);
     kernels.softmax(x, 0, x.length);
     return digest.append(' ').append(Arrays.hashCode(x)).substring(1);

@@ -26,6 +26,8 @@ final class Elementary {
   private static final int ROUND_BITS = 0x4b400000;
   private static final int ONE_BITS = 0x3f800000;
   private static final int SQRT_HALF_BITS = 0x3f3504f3;
+  /** Beyond it 1 + e^-x is 1, and the square of e^x is finite. */
+  private static final float BOUND = 40;
   static final float SQRT_HALF = 0.70710678f;
 
   private Elementary() {}
@@ -120,6 +122,35 @@ final class Elementary {
 
   static FloatVector sigmoid(FloatVector x) {
     return constant(1).div(exp(x.neg()).add(1));
+  }
+
+  /** 1 + e^-x, the reciprocal of the sigmoid. */
+  static FloatVector onePlusExpOfMinus(FloatVector x) {
+    FloatVector v = x.neg();
+    FloatVector e = expBounded(v.blend(-BOUND, v.compare(VectorOperators.LT, -BOUND)));
+    return e.add(1).blend(Float.POSITIVE_INFINITY, v.compare(VectorOperators.GT, 88));
+  }
+
+  /** The same, but at most 1 + e^40: where it divides a number of size 1, 4e-18 stands for 0. */
+  static FloatVector onePlusExpOfMinusBounded(FloatVector x) {
+    return expBounded(bounded(x.neg())).add(1);
+  }
+
+  /** e^2x - 1, but at most e^40 - 1. */
+  static FloatVector expm1OfTwice(FloatVector x) {
+    return expm1Bounded(bounded(x.add(x)));
+  }
+
+  private static FloatVector bounded(FloatVector x) {
+    return x.blend(BOUND, x.compare(VectorOperators.GT, BOUND)).blend(-BOUND, x.compare(VectorOperators.LT, -BOUND));
+  }
+
+  /** e^x for x from -87 to 88. */
+  private static FloatVector expBounded(FloatVector x) {
+    FloatVector t = x.fma(constant(LOG2_E), constant(ROUND));
+    FloatVector n = t.sub(ROUND);
+    FloatVector r = n.fma(constant(-LN2_LOW), n.fma(constant(-LN2_HIGH), x));
+    return expm1Reduced(r).add(1).mul(powerOfTwo(t.reinterpretAsInts().sub(ROUND_BITS)));
   }
 
   /** ln(1 + e^x), given e^-|x|. */

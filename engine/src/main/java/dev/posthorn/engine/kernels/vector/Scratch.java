@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Scratch memory of one thread; it grows to what was asked for once and stays. */
 final class Scratch {
   private final float[] lanes = new float[COUNT];
+  private final float[] secondLanes = new float[COUNT];
+  private final float[] gates = new float[8 * COUNT];
   private final float[] tile = new float[6 * PANEL * COUNT];
   private final float[] chunk = new float[Functions.CHUNK];
   private final float[] windowTile = new float[12 * PANEL * COUNT];
@@ -22,6 +24,16 @@ final class Scratch {
   /** One vector. */
   float[] lanes() {
     return lanes;
+  }
+
+  /** One more vector. */
+  float[] secondLanes() {
+    return secondLanes;
+  }
+
+  /** A vector of each gate of a recurrent cell, of x and of r. */
+  float[] gates() {
+    return gates;
   }
 
   /** The results of one tile. */

@@ -12,6 +12,7 @@ import dev.posthorn.spi.Convolutions;
 import dev.posthorn.spi.Function;
 import dev.posthorn.spi.Matrix;
 import dev.posthorn.spi.Poolings;
+import dev.posthorn.spi.Recurrences;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class VectorKernels implements EngineKernels {
   private final Convolutions convolutions = new VectorConvolutions(scratch);
   private final Poolings poolings = new VectorPoolings(scratch);
   private final Channels channels = new VectorChannels();
+  private final Recurrences recurrences = new VectorRecurrences(scratch);
 
   @Override
   public String name() {
@@ -158,6 +160,11 @@ public final class VectorKernels implements EngineKernels {
   @Override
   public Channels channels() {
     return channels;
+  }
+
+  @Override
+  public Recurrences recurrences() {
+    return recurrences;
   }
 
   @Override

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * What a recurrent layer must know of its cell beforehand.
  *
  * @param stateSizes lengths of the states of a row
- * @param projects whether it is one of the {@link Cell}s, which can project all steps of an input at once
+ * @param goesAlongSequences whether it is one of the {@link Cell}s
  */
-record CellKind(List<Integer> stateSizes, boolean projects) {
+record CellKind(List<Integer> stateSizes, boolean goesAlongSequences) {
   CellKind {
     stateSizes = List.copyOf(stateSizes);
   }

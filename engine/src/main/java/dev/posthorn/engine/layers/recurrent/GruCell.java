@@ -17,6 +17,7 @@ final class GruCell extends Cell {
   private final Activation activation;
   private final Activation recurrentActivation;
   private final boolean resetAfter;
+  private final boolean usual;
   private final @Nullable Derived<float[]> inputBias;
   private final @Nullable Derived<float[]> recurrentBias;
 
@@ -25,6 +26,7 @@ final class GruCell extends Cell {
     resetAfter = resetAfter(spec);
     activation = activation(spec, "activation", "tanh");
     recurrentActivation = activation(spec, "recurrent_activation", "sigmoid");
+    usual = resetAfter && isUsual(activation, recurrentActivation);
     int width = GATES * units;
     inputBias = bias == null ? null : spec.derive(() -> Arrays.copyOf(bias.floats(), width));
     recurrentBias =
@@ -42,48 +44,42 @@ final class GruCell extends Cell {
   }
 
   @Override
-  void advance(Call call, float[] projected, int rows) {
+  void advance(Call call, float[] projected, int from, int rows) {
     int size = rows * units;
-    float[] h = call.input(1).floats();
-    float[] recurred = recur(call, 1, h, rows, recurrentBias == null ? null : recurrentBias.get());
-    float[] gates = call.floats(2, 2 * size);
-    sumGates(projected, recurred, gates, rows);
+    float[] h = call.output(1).floats();
+    float[] recurred = recur(call, h, rows, recurrentBias == null ? null : recurrentBias.get());
+    if (usual) {
+      call.kernels().recurrences().gru(rows, units, projected, from, recurred, 0, h);
+      return;
+    }
+    float[] gates = call.floats(2, GATES * size);
+    Gates.sum(projected, from, recurred, gates, rows, units, GATES, 2);
     activate(call, recurrentActivation, gates, 0, 2 * size);
-    float[] candidate = call.output(0).floats();
     if (resetAfter) {
-      candidate(projected, recurred, gates, candidate, rows);
+      candidate(projected, from, recurred, true, gates, rows);
     } else {
       float[] reset = call.floats(3, size);
       for (int i = 0; i < size; i++) {
         reset[i] = gates[size + i] * h[i];
       }
-      candidate(projected, recur(call, 1, reset, rows, null), null, candidate, rows);
+      candidate(projected, from, recur(call, reset, rows, null), false, gates, rows);
     }
-    activate(call, activation, candidate, 0, size);
+    activate(call, activation, gates, 2 * size, 3 * size);
     for (int i = 0; i < size; i++) {
-      candidate[i] = gates[i] * h[i] + (1 - gates[i]) * candidate[i];
-    }
-    System.arraycopy(candidate, 0, call.output(1).floats(), 0, size);
-  }
-
-  /** The sums of z and r, sorted by gate. */
-  private void sumGates(float[] projected, float[] recurred, float[] gates, int rows) {
-    for (int row = 0; row < rows; row++) {
-      int from = row * GATES * units;
-      for (int i = 0; i < units; i++) {
-        gates[row * units + i] = projected[from + i] + recurred[from + i];
-        gates[(rows + row) * units + i] = projected[from + units + i] + recurred[from + units + i];
-      }
+      h[i] = gates[i] * h[i] + (1 - gates[i]) * gates[2 * size + i];
     }
   }
 
+  /** The sums of the candidate, behind the gates z and r. */
   private void candidate(
-      float[] projected, float[] recurred, float @Nullable [] gates, float[] candidate, int rows) {
+      float[] projected, int from, float[] recurred, boolean reset, float[] gates, int rows) {
+    int size = rows * units;
     for (int row = 0; row < rows; row++) {
-      int from = (row * GATES + 2) * units;
+      int at = (row * GATES + 2) * units;
       for (int i = 0; i < units; i++) {
-        float reset = gates == null ? 1 : gates[(rows + row) * units + i];
-        candidate[row * units + i] = projected[from + i] + reset * recurred[from + i];
+        int to = row * units + i;
+        float factor = reset ? gates[size + to] : 1;
+        gates[2 * size + to] = projected[from + at + i] + factor * recurred[at + i];
       }
     }
   }

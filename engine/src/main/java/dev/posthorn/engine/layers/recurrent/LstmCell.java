@@ -11,11 +11,13 @@ final class LstmCell extends Cell {
 
   private final Activation activation;
   private final Activation recurrentActivation;
+  private final boolean usual;
 
   LstmCell(LayerSpec spec) {
     super(spec, GATES, 2, false);
     activation = activation(spec, "activation", "tanh");
     recurrentActivation = activation(spec, "recurrent_activation", "sigmoid");
+    usual = isUsual(activation, recurrentActivation);
   }
 
   @Override
@@ -24,25 +26,27 @@ final class LstmCell extends Cell {
   }
 
   @Override
-  void advance(Call call, float[] projected, int rows) {
-    float[] recurred = recur(call, 1, call.input(1).floats(), rows, null);
+  void advance(Call call, float[] projected, int from, int rows) {
+    float[] h = call.output(1).floats();
+    float[] c = call.output(2).floats();
+    float[] recurred = recur(call, h, rows, null);
+    if (usual) {
+      call.kernels().recurrences().lstm(rows, units, projected, from, recurred, 0, c, h);
+      return;
+    }
     int size = rows * units;
     float[] gates = call.floats(2, GATES * size);
-    Gates.sum(projected, recurred, gates, rows, units, GATES);
+    Gates.sum(projected, from, recurred, gates, rows, units, GATES, GATES);
     activate(call, recurrentActivation, gates, 0, 2 * size);
     activate(call, activation, gates, 2 * size, 3 * size);
     activate(call, recurrentActivation, gates, 3 * size, 4 * size);
-    float[] c = call.input(2).floats();
-    float[] newC = call.output(2).floats();
-    float[] h = call.output(0).floats();
     for (int i = 0; i < size; i++) {
-      newC[i] = gates[size + i] * c[i] + gates[i] * gates[2 * size + i];
+      c[i] = gates[size + i] * c[i] + gates[i] * gates[2 * size + i];
     }
-    System.arraycopy(newC, 0, h, 0, size);
+    System.arraycopy(c, 0, h, 0, size);
     activate(call, activation, h, 0, size);
     for (int i = 0; i < size; i++) {
       h[i] *= gates[3 * size + i];
     }
-    System.arraycopy(h, 0, call.output(1).floats(), 0, size);
   }
 }

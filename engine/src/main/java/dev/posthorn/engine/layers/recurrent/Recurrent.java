@@ -1,6 +1,5 @@
 package dev.posthorn.engine.layers.recurrent;
 
-import dev.posthorn.spi.Body;
 import dev.posthorn.spi.Call;
 import dev.posthorn.spi.CallSpec;
 import dev.posthorn.spi.Config;
@@ -10,8 +9,10 @@ import dev.posthorn.spi.Masking;
 import dev.posthorn.spi.Shape;
 import dev.posthorn.spi.State;
 import dev.posthorn.spi.SubLayer;
+import dev.posthorn.spi.Tensor;
 import dev.posthorn.spi.TensorSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,18 +23,15 @@ import org.jspecify.annotations.Nullable;
  * inputs are initial states. A masked step repeats the last output, or gives zero with {@code zero_output_for_mask}, and
  * leaves the states alone.
  */
-final class Recurrent implements Layer {
-  private final boolean returnSequences;
-  private final boolean returnState;
+abstract sealed class Recurrent implements Layer permits SequenceRecurrent, StepRecurrent {
+  final boolean returnSequences;
+  final boolean returnState;
   final boolean backwards;
   final boolean zeroForMask;
   final List<TensorSpec> stateSpecs;
-  final List<State> states = new ArrayList<>();
-  final @Nullable Body projection;
-  final Body step;
-  private final TensorSpec stepOutput;
+  private final List<State> states = new ArrayList<>();
 
-  private Recurrent(LayerSpec spec, SubLayer cell, CellKind kind) {
+  Recurrent(LayerSpec spec, CellKind kind) {
     Config config = spec.config();
     config.ignore(
         "unroll", "implementation", "use_cudnn", "unit_forget_bias", "dropout", "recurrent_dropout", "input_length",
@@ -45,9 +43,8 @@ final class Recurrent implements Layer {
     returnState = config.flag("return_state", false);
     backwards = config.flag("go_backwards", false);
     zeroForMask = config.flag("zero_output_for_mask", false);
-    Shape input = spec.input().shape();
-    if (input.rank() < 3) {
-      throw spec.error("expected an input of shape (batch, time, features), got %s", input);
+    if (spec.input().shape().rank() < 3) {
+      throw spec.error("expected an input of shape (batch, time, features), got %s", spec.input().shape());
     }
     stateSpecs = kind.stateSizes().stream().map(n -> TensorSpec.of(spec.dtype(), Shape.UNKNOWN, n)).toList();
     if (config.flag("stateful", false)) {
@@ -56,24 +53,13 @@ final class Recurrent implements Layer {
         states.add(spec.state("state_" + i, row, spec.dtype()));
       }
     }
-    TensorSpec sequence = new TensorSpec(spec.dtype(), input.with(0, Shape.UNKNOWN).with(1, Shape.UNKNOWN));
-    projection = kind.projects() ? projection(spec, cell, sequence) : null;
-    TensorSpec row =
-        projection == null
-            ? sequence.withShape(Shape.of(Shape.UNKNOWN).append(input.slice(2, input.rank()).dims()))
-            : TensorSpec.of(spec.dtype(), Shape.UNKNOWN, projection.outputs().get(0).shape().last());
-    step = step(spec, cell, row);
-    List<TensorSpec> outputs = step.outputs();
-    if (outputs.size() != 1 + stateSpecs.size()) {
-      throw spec.error("expected the cell to give an output and %d states, got %d tensors",
-          stateSpecs.size(), outputs.size());
-    }
-    stepOutput = outputs.get(0);
   }
 
   /** An RNN around any cell. */
   static Recurrent of(LayerSpec spec, SubLayer cell, CellKind kind) {
-    return new Recurrent(spec, cell, kind);
+    return kind.goesAlongSequences()
+        ? new SequenceRecurrent(spec, cell, kind)
+        : new StepRecurrent(spec, cell, kind);
   }
 
   /** A layer whose constructor makes the cell, of the layer's own config. */
@@ -88,22 +74,16 @@ final class Recurrent implements Layer {
       }
     }
     Map<String, ?> object = Map.of("class_name", cellClass, "config", cell);
-    return new Recurrent(spec, spec.sub("cell", cellClass, cell), CellKind.of(object, spec));
+    return of(spec, spec.sub("cell", cellClass, cell), CellKind.of(object, spec));
   }
 
-  private static Body projection(LayerSpec spec, SubLayer cell, TensorSpec sequence) {
-    return spec.body(
-        (calls, inputs) -> calls.call(cell, List.of(inputs.get(0)), Map.of(Cell.PART, Cell.PROJECT)),
-        List.of(sequence));
+  /** The whole input with unknown batch and time. */
+  static TensorSpec sequence(LayerSpec spec) {
+    return new TensorSpec(spec.dtype(), spec.input().shape().with(0, Shape.UNKNOWN).with(1, Shape.UNKNOWN));
   }
 
-  private Body step(LayerSpec spec, SubLayer cell, TensorSpec row) {
-    List<TensorSpec> inputs = new ArrayList<>();
-    inputs.add(row);
-    inputs.addAll(stateSpecs);
-    Map<String, ?> keywords = projection == null ? Map.of() : Map.of(Cell.PART, Cell.STEP);
-    return spec.body((calls, values) -> calls.call(cell, values, keywords), inputs);
-  }
+  /** The shape of a row of the cell's output. */
+  abstract Shape outputRow();
 
   @Override
   public List<TensorSpec> outputs(CallSpec call) {
@@ -122,29 +102,46 @@ final class Recurrent implements Layer {
       }
     }
     int batch = input.first();
-    Shape row = stepOutput.shape().slice(1, stepOutput.shape().rank());
+    Shape row = outputRow();
     Shape output = returnSequences ? row.prepend(input.dim(1)).prepend(batch) : row.prepend(batch);
     List<TensorSpec> all = new ArrayList<>();
-    all.add(stepOutput.withShape(output));
+    all.add(stateSpecs.get(0).withShape(output));
     if (returnState) {
-      stateSpecs.forEach(state -> all.add(state.withShape(state.shape().with(0, batch))));
+      all.addAll(states(batch));
     }
     return all;
   }
 
-  @Override
-  public Object prepare(CallSpec call) {
-    return new Steps(this, call);
+  /** The states of that many rows. */
+  final List<TensorSpec> states(int batch) {
+    return stateSpecs.stream().map(state -> state.withShape(state.shape().with(0, batch))).toList();
   }
 
-  @Override
-  public void forward(Call call) {
-    call.prepared(Steps.class).run(call, returnSequences, returnState);
+  /** Writes what the states begin with into the tensors from {@code first} on. */
+  final void start(Call call, List<Tensor> values, int first) {
+    for (int i = 0; i < stateSpecs.size(); i++) {
+      Tensor value = values.get(first + i);
+      if (call.inputCount() > 1) {
+        System.arraycopy(call.input(1 + i).floats(), 0, value.floats(), 0, value.size());
+      } else if (!states.isEmpty()) {
+        System.arraycopy(call.state(states.get(i)).floats(), 0, value.floats(), 0, value.size());
+      } else {
+        Arrays.fill(value.floats(), 0, value.size(), 0);
+      }
+    }
   }
 
-  @Override
-  public boolean rowsIndependent(CallSpec call) {
-    return step.rowsIndependent() && (projection == null || projection.rowsIndependent());
+  /** Gives away what the states end with. */
+  final void finish(Call call, List<Tensor> values, int first) {
+    for (int i = 0; i < stateSpecs.size(); i++) {
+      Tensor value = values.get(first + i);
+      if (returnState) {
+        System.arraycopy(value.floats(), 0, call.output(1 + i).floats(), 0, value.size());
+      }
+      if (!states.isEmpty()) {
+        System.arraycopy(value.floats(), 0, call.state(states.get(i)).floats(), 0, value.size());
+      }
+    }
   }
 
   @Override

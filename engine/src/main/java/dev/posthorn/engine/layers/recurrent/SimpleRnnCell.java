@@ -20,14 +20,13 @@ final class SimpleRnnCell extends Cell {
   }
 
   @Override
-  void advance(Call call, float[] projected, int rows) {
-    float[] recurred = recur(call, 1, call.input(1).floats(), rows, null);
-    float[] h = call.output(0).floats();
+  void advance(Call call, float[] projected, int from, int rows) {
+    float[] h = call.output(1).floats();
+    float[] recurred = recur(call, h, rows, null);
     int size = rows * units;
     for (int i = 0; i < size; i++) {
-      h[i] = projected[i] + recurred[i];
+      h[i] = projected[from + i] + recurred[i];
     }
     activate(call, activation, h, 0, size);
-    System.arraycopy(h, 0, call.output(1).floats(), 0, size);
   }
 }

@@ -2,7 +2,6 @@ package dev.posthorn.engine.layers.recurrent;
 
 import dev.posthorn.spi.Call;
 import dev.posthorn.spi.CallSpec;
-import dev.posthorn.spi.Shape;
 import dev.posthorn.spi.Tensor;
 import dev.posthorn.spi.TensorSpec;
 import java.util.ArrayList;
@@ -10,90 +9,45 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The loop of a {@link Recurrent} for inputs of known lengths. */
+/** The loop of a {@link StepRecurrent} for inputs of known lengths. */
 final class Steps {
-  private static final int INPUT_SLOT = 1;
-
-  private final Recurrent layer;
+  private final StepRecurrent layer;
   private final int batch;
   private final int time;
-  private final boolean initialStates;
-  private final List<TensorSpec> projected;
   private final List<TensorSpec> inputs;
   private final List<TensorSpec> outputs;
-  private List<Tensor> sequence = List.of();
 
-  Steps(Recurrent layer, CallSpec call) {
+  Steps(StepRecurrent layer, CallSpec call) {
     this.layer = layer;
     TensorSpec input = call.input();
     batch = input.shape().first();
     time = input.shape().dim(1);
-    initialStates = call.inputs().size() > 1;
-    projected = layer.projection == null ? List.of() : layer.projection.outputs(List.of(input));
-    Shape features = (projected.isEmpty() ? input : projected.get(0)).shape();
     inputs = new ArrayList<>();
-    inputs.add(input.withShape(features.slice(2, features.rank()).prepend(batch)));
-    layer.stateSpecs.forEach(state -> inputs.add(state.withShape(state.shape().with(0, batch))));
+    inputs.add(input.withShape(input.shape().slice(2, input.shape().rank()).prepend(batch)));
+    inputs.addAll(layer.states(batch));
     outputs = layer.step.outputs(inputs);
   }
 
-  void run(Call call, boolean returnSequences, boolean returnState) {
-    Tensor source = project(call);
+  void run(Call call) {
     // What goes into a step: its row of the input and the states; what comes out: the output and the new states.
-    List<Tensor> into = call.scratch(INPUT_SLOT, inputs);
-    List<Tensor> from = call.scratch(INPUT_SLOT + inputs.size(), outputs);
-    Tensor last = returnSequences ? call.scratch(INPUT_SLOT + 2 * inputs.size(), outputs.get(0)) : call.output(0);
+    List<Tensor> into = call.scratch(0, inputs);
+    List<Tensor> from = call.scratch(inputs.size(), outputs);
+    boolean every = layer.returnSequences;
+    Tensor last = every ? call.scratch(2 * inputs.size(), outputs.get(0)) : call.output(0);
     Arrays.fill(last.floats(), 0, last.size(), 0);
-    start(call, into);
+    layer.start(call, into, 1);
     Tensor mask = call.mask(0);
     for (int i = 0; i < time; i++) {
       call.checkCancelled();
       int t = layer.backwards ? time - 1 - i : i;
-      gather(source.floats(), t, into.get(0));
+      gather(call.input(0).floats(), t, into.get(0));
       call.run(layer.step, into, from);
       keep(mask == null ? null : mask.booleans(), t, from, into, last);
-      if (returnSequences) {
+      if (every) {
         scatter(last.floats(), i, call.output(0));
       }
     }
-    finish(call, into, returnState);
-  }
-
-  private Tensor project(Call call) {
-    if (layer.projection == null) {
-      return call.input(0);
-    }
-    List<Tensor> results = call.scratch(0, projected);
-    if (sequence.isEmpty()) {
-      sequence = List.of(call.input(0));
-    }
-    call.run(layer.projection, sequence, results);
-    return results.get(0);
-  }
-
-  private void start(Call call, List<Tensor> into) {
-    for (int i = 1; i < into.size(); i++) {
-      Tensor state = into.get(i);
-      if (initialStates) {
-        System.arraycopy(call.input(i).floats(), 0, state.floats(), 0, state.size());
-      } else if (!layer.states.isEmpty()) {
-        System.arraycopy(call.state(layer.states.get(i - 1)).floats(), 0, state.floats(), 0, state.size());
-      } else {
-        Arrays.fill(state.floats(), 0, state.size(), 0);
-      }
-    }
-  }
-
-  private void finish(Call call, List<Tensor> into, boolean returnState) {
-    for (int i = 1; i < into.size(); i++) {
-      Tensor state = into.get(i);
-      if (returnState) {
-        System.arraycopy(state.floats(), 0, call.output(i).floats(), 0, state.size());
-      }
-      if (!layer.states.isEmpty()) {
-        System.arraycopy(state.floats(), 0, call.state(layer.states.get(i - 1)).floats(), 0, state.size());
-      }
-    }
+    layer.finish(call, into, 1);
   }
 
   private void gather(float[] source, int t, Tensor step) {
