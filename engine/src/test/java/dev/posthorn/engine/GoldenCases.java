@@ -73,7 +73,8 @@ final class GoldenCases {
     List<ArrayTensor> given = tensors(folder, name, "input");
     List<Signature.Named> named = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {
-      named.add(new Signature.Named("input_" + i, given.get(i)));
+      // By name: an alias such as input_1 may be the name of another input.
+      named.add(new Signature.Named(model.signature().inputs().get(i).name(), given.get(i)));
     }
     return model.signature().bind(named);
   }

@@ -73,6 +73,11 @@ class BuiltInLayersTest {
             "ReLU", "LeakyReLU", "ThresholdedReLU", "ELU", "Softmax", "UnitNormalization")) {
       add(of(name).input(F, -1, -1, 4));
     }
+    for (String name :
+        List.of("RandomBrightness", "RandomContrast", "RandomFlip", "RandomHeight", "RandomRotation", "RandomTranslation",
+            "RandomWidth", "RandomZoom")) {
+      add(of(name).input(F, -1, 4, 5, 3));
+    }
     add(of("SpatialDropout1D").input(F, -1, -1, 4));
     add(of("SpatialDropout2D").input(F, -1, -1, 3, 4));
     add(of("SpatialDropout3D").input(F, -1, -1, 2, 3, 4));

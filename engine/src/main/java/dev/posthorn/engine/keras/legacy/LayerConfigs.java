@@ -73,6 +73,7 @@ final class LayerConfigs {
         }
       }
       case "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose" -> result.remove("output_shape");
+      case "Embedding" -> result.remove("dropout");
       case "UpSampling1D" -> rename(result, "length", "size");
       case "LeakyReLU" -> rename(result, "alpha", "negative_slope");
       case "BatchNormalization" -> batchNormalization(result, place);

@@ -84,11 +84,19 @@ public final class LegacyModels {
     Object plain = object.get(CONFIG);
     boolean custom = written.indexOf('>') >= 0 || object.get("registered_name") instanceof String name && name.indexOf('>') >= 0;
     String today = LayerNames.today(written);
-    if (plain instanceof List<?> layers && (today.equals("Sequential"))) {
+    if (plain instanceof List<?> layers && today.equals("Sequential")) {
       Map<String, @Nullable Object> config = new LinkedHashMap<>();
       config.put("name", "sequential");
       config.put("layers", layers);
       plain = config;
+    }
+    if (today.equals("Sequential")
+        && plain instanceof Map<?, ?> model
+        && model.get("layers") instanceof List<?> layers
+        && MergedBranches.recognises(layers)) {
+      Object name = model.get("name") == null ? "sequential" : model.get("name");
+      plain = MergedBranches.graph(name, layers, place);
+      today = "Functional";
     }
     Map<String, @Nullable Object> result = new LinkedHashMap<>();
     object.forEach((key, value) -> result.put(String.valueOf(key), value));

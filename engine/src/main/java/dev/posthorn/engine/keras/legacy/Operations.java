@@ -19,8 +19,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layers TFOpLambda and SlicingOpLambda of one model: calls of TensorFlow's functions, as operations of keras.ops. What
- * tf.shape gives is followed symbolically up to the reshape that it is for.
+ * The layers TFOpLambda, SlicingOpLambda and TensorFlowOpLayer of one model: calls of TensorFlow's functions, as operations
+ * of keras.ops. What tf.shape gives is followed symbolically up to the reshape that it is for.
  */
 final class Operations {
   private static final Set<String> SHAPES = Set.of("shape", "int_shape");
@@ -33,7 +33,10 @@ final class Operations {
 
   /** The operations that stand for a layer, the one of the layer's own name last. */
   List<Map<String, @Nullable Object>> translate(String name, Map<?, ?> layer, List<LegacyNodes.Node> nodes) {
-    if (!(Networks.config(layer).get("function") instanceof String function)) {
+    Map<?, ?> config = Networks.config(layer);
+    boolean graph = "TensorFlowOpLayer".equals(layer.get("class_name"));
+    Object called = graph ? GraphOperations.function(name, config) : config.get("function");
+    if (!(called instanceof String function)) {
       throw new InferenceException(
           Reason.UNSUPPORTED,
           Map.of("layer", name),
@@ -43,10 +46,11 @@ final class Operations {
     List<@Nullable Object> calls = new ArrayList<>();
     Map<String, @Nullable Object> last = Map.of();
     for (int i = 0; i < nodes.size(); i++) {
-      if (isAboutShapes(function, nodes.get(i), new TensorName(name, i, 0))) {
+      LegacyNodes.Node node = graph ? GraphOperations.call(name, config, nodes.get(i)) : nodes.get(i);
+      if (isAboutShapes(function, node, new TensorName(name, i, 0))) {
         continue;
       }
-      OperationCall call = new OperationCall(name, function, i, nodes.get(i));
+      OperationCall call = new OperationCall(name, function, i, node);
       Operation operation = translated(function, call);
       call.checkAllAsked();
       check(operation.arguments(), name);

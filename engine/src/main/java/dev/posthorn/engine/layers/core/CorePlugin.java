@@ -16,7 +16,15 @@ public final class CorePlugin implements LayerPlugin {
           "GaussianNoise",
           "GaussianDropout",
           "AlphaDropout",
-          "ActivityRegularization");
+          "ActivityRegularization",
+          "RandomBrightness",
+          "RandomContrast",
+          "RandomFlip",
+          "RandomHeight",
+          "RandomRotation",
+          "RandomTranslation",
+          "RandomWidth",
+          "RandomZoom");
 
   @Override
   public void register(LayerRegistry registry) {

@@ -16,7 +16,10 @@ import java.util.List;
  */
 record Unchanged() implements Identity, RowLayer {
   static Unchanged of(LayerSpec spec) {
-    spec.config().ignore("rate", "noise_shape", "data_format", "stddev", "l1", "l2");
+    spec.config()
+        .ignore(
+            "rate", "noise_shape", "data_format", "stddev", "l1", "l2", "mode", "factor", "fill_mode", "fill_value",
+            "height_factor", "width_factor", "interpolation", "value_range");
     return new Unchanged();
   }
 

@@ -127,6 +127,11 @@ public final class Hdf5Builder {
     return attribute(path, name, integerType(8), bytes.array(), new int[] {values.length});
   }
 
+  /** One text of fixed length, as numpy writes bytes. */
+  public Hdf5Builder fixedText(String path, String name, byte[] text) {
+    return attribute(path, name, type(3, 1, text.length, new byte[0]), text, new int[0]);
+  }
+
   private Hdf5Builder attribute(String path, String name, byte[] type, Object value, int[] shape) {
     Node node = node(path);
     node.types.put(name, type);
