@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds the arrays of the declared weights, checks them before a byte is read, and brings them into their form. */
+/**
+ * Finds the arrays of the declared weights, checks all of them before a byte is read, and brings each from the file into its
+ * form.
+ */
 final class Binder {
   private Binder() {}
 
@@ -153,10 +156,7 @@ final class Binder {
           weight.owner() + ": weight '" + weight.name() + "': expected " + to.kerasName() + ", got "
               + from.kerasName() + " in '" + stored.name() + "'");
     }
-    ArrayTensor values = stored.read();
-    weight.bind(values.array().getClass() == ArrayTensor.newArray(to, 0).getClass()
-        ? ArrayTensor.over(to, weight.shape(), values.array())
-        : Conversions.cast(values, to));
+    weight.bind(stored);
   }
 
   private static long finish(LayerScope scope, EngineKernels kernels) {
@@ -164,12 +164,18 @@ final class Binder {
     long bytes = 0;
     Set<BoundWeight> packed = new HashSet<>();
     for (LateMatrix matrix : scope.matrices) {
-      matrix.pack(kernels);
+      boolean once = scope.matrices.stream().filter(other -> other.weight() == matrix.weight()).count() == 1;
+      if (once && matrix.weight().isStreamable()) {
+        matrix.stream(kernels);
+      } else {
+        matrix.pack(kernels);
+      }
       bytes += kernels.bytes(matrix.packed());
       packed.add(matrix.weight());
     }
     packed.forEach(BoundWeight::release);
     for (BoundWeight weight : weights(scope)) {
+      weight.settle();
       if (weight.isBound()) {
         bytes += (long) weight.shape().size() * weight.dtype().bytes();
       }
