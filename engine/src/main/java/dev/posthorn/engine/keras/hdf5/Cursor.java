@@ -52,15 +52,18 @@ final class Cursor {
   }
 
   int u8() {
-    return Byte.toUnsignedInt(bytes.get(next(1)));
+    int from = next(1);
+    return Byte.toUnsignedInt(bytes.get(from));
   }
 
   int u16() {
-    return Short.toUnsignedInt(bytes.getShort(next(2)));
+    int from = next(2);
+    return Short.toUnsignedInt(bytes.getShort(from));
   }
 
   long u32() {
-    return Integer.toUnsignedLong(bytes.getInt(next(4)));
+    int from = next(4);
+    return Integer.toUnsignedLong(bytes.getInt(from));
   }
 
   /** A whole number of that many bytes, at most 8; negative where 64 bits are needed. */
@@ -118,7 +121,8 @@ final class Cursor {
   byte[] bytes(int count) {
     check(count);
     byte[] copy = new byte[count];
-    bytes.get(next(count), copy);
+    int from = next(count);
+    bytes.get(from, copy);
     return copy;
   }
 
