@@ -83,7 +83,7 @@ public final class ModelFiles {
     return dot > 0 ? name.substring(0, dot) : name;
   }
 
-  private static ModelDescription read(Source source, ReadOptions options) {
+  static ModelDescription read(Source source, ReadOptions options) {
     for (ModelReader reader : READERS) {
       if (reader.recognises(source)) {
         return checked(LegacyModels.relocated(reader.read(source, options)), options);
