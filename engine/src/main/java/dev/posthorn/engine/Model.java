@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +24,7 @@ public final class Model implements AutoCloseable {
   private static final int MAX_BLOCK_ROWS = 1 << 14;
   private static final int BLOCK_MULTIPLE = 24;
 
-  private final String name;
-  private final String format;
-  private final KerasVersion kerasVersion;
-  private final Supplier<String> digest;
+  private final ModelDescription description;
   private final GraphBuilder.Built built;
   private final EngineKernels kernels;
   private final Helpers helpers;
@@ -51,10 +47,7 @@ public final class Model implements AutoCloseable {
       Helpers helpers,
       int layouts,
       long memoryBytes) {
-    this.name = description.name();
-    this.format = description.format();
-    this.kerasVersion = description.kerasVersion();
-    this.digest = description.digest();
+    this.description = description;
     this.built = built;
     this.kernels = kernels;
     this.helpers = helpers;
@@ -67,21 +60,20 @@ public final class Model implements AutoCloseable {
   }
 
   public String name() {
-    return name;
+    return description.name();
   }
 
   /** keras, folder, npz, ...: as in {@link ModelDescription#format}. */
   public String format() {
-    return format;
+    return description.format();
   }
 
   public KerasVersion kerasVersion() {
-    return kerasVersion;
+    return description.kerasVersion();
   }
 
-  /** SHA-256 of the file; waits until it is computed. */
   public String sha256() {
-    return digest.get();
+    return description.sha256();
   }
 
   public Signature signature() {
@@ -177,7 +169,6 @@ public final class Model implements AutoCloseable {
   /** The outputs for these inputs, which are in the order of the signature. */
   public List<ArrayTensor> predict(List<ArrayTensor> inputs) {
     List<TensorSpec> specs = outputSpecs(inputs);
-    WorkMemory.check(specs.stream().mapToDouble(WorkMemory::bytes).sum(), "the outputs");
     List<ArrayTensor> outputs = specs.stream().map(ArrayTensor::allocate).toList();
     predict(inputs, outputs, Cancellation.NONE);
     return outputs;
@@ -262,11 +253,17 @@ public final class Model implements AutoCloseable {
 
   /**
    * Runs batches of zeros of these numbers of rows, so that their buffers are there, and measures what a row costs.
-   * Models whose lengths are not known are left alone.
+   * Models whose lengths are not known, or whose batches are too large for the heap, are left alone.
    */
   public void warmUp(int... rows) {
     if (signature.inputs().stream().allMatch(Model::isKnownBeyondRows)) {
-      cost = Cost.measure(this, rows);
+      try {
+        cost = Cost.measure(this, rows);
+      } catch (InferenceException e) {
+        if (e.reason() != Reason.OUT_OF_MEMORY_BUDGET) {
+          throw e;
+        }
+      }
     }
   }
 

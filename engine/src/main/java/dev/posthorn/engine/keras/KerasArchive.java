@@ -5,16 +5,14 @@ import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.ModelDescription;
 import dev.posthorn.engine.StoredArray;
 import dev.posthorn.engine.WeightSource;
-import dev.posthorn.engine.keras.content.Content;
-import dev.posthorn.engine.keras.content.Digest;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.KerasVersion;
 import dev.posthorn.spi.Reason;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What Keras 3 writes into a {@code .keras} file: config.json, metadata.json, model.weights.h5 and assets. */
@@ -38,24 +36,24 @@ final class KerasArchive {
   /**
    * The model, whole.
    *
-   * @param digest of the file; empty: computed over the members
+   * @param sha256 of the file; empty: computed over the members
    */
-  ModelDescription read(String format, Optional<Supplier<String>> digest, ReadOptions options) {
+  ModelDescription read(String format, String sha256, ReadOptions options) {
     Architecture architecture = architecture();
     Assets assets = path -> members.find(ASSETS + path).map(FileBytes::copy);
     return new ModelDescription(
         options.name(),
         format,
         architecture.kerasVersion().or(options::kerasVersion).orElse(KerasVersion.NEWEST),
-        digest.orElseGet(() -> Digest.of(digested())),
+        sha256.isEmpty() ? FileBytes.sha256(digested()) : sha256,
         architecture.root(),
         weights(),
         assets,
         Optional.empty());
   }
 
-  private List<Content> digested() {
-    List<Content> contents = new ArrayList<>();
+  private List<ByteBuffer> digested() {
+    List<ByteBuffer> contents = new ArrayList<>();
     for (String name : List.of(CONFIG, METADATA, WEIGHTS, NUMPY_WEIGHTS)) {
       members.find(name).ifPresent(contents::add);
     }
@@ -64,7 +62,7 @@ final class KerasArchive {
 
   /** The architecture alone. */
   Architecture architecture() {
-    Content config =
+    ByteBuffer config =
         members
             .find(CONFIG)
             .orElseThrow(
@@ -74,7 +72,7 @@ final class KerasArchive {
     return Architecture.of(Json.parse(FileBytes.copy(config), place, budget), version, place);
   }
 
-  private Optional<KerasVersion> version(Content metadata) {
+  private Optional<KerasVersion> version(ByteBuffer metadata) {
     String place = METADATA + " of " + what;
     Map<String, @Nullable Object> object =
         Json.object(Json.parse(FileBytes.copy(metadata), place, budget), place);
@@ -85,11 +83,11 @@ final class KerasArchive {
   }
 
   private WeightSource weights() {
-    Optional<Content> hdf5 = members.find(WEIGHTS);
+    Optional<ByteBuffer> hdf5 = members.find(WEIGHTS);
     if (hdf5.isPresent()) {
       return Hdf5Weights.open(hdf5.get(), WEIGHTS + " of " + what, budget);
     }
-    Content numpy =
+    ByteBuffer numpy =
         members
             .find(NUMPY_WEIGHTS)
             .orElseThrow(

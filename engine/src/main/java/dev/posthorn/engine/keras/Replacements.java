@@ -42,7 +42,15 @@ final class Replacements {
             model.name() + " has no layer '" + name + "' to replace" + Nearest.hint(name, replacements.seen));
       }
     }
-    return model.withRoot(root);
+    return new ModelDescription(
+        model.name(),
+        model.format(),
+        model.kerasVersion(),
+        model.sha256(),
+        root,
+        model.weights(),
+        model.assets(),
+        model.example());
   }
 
   private Map<String, @Nullable Object> object(Map<?, ?> object) {

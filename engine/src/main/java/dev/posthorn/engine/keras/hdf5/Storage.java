@@ -1,9 +1,6 @@
 package dev.posthorn.engine.keras.hdf5;
 
-import dev.posthorn.engine.keras.content.Content;
-import dev.posthorn.engine.keras.content.ElementDecoder;
 import java.util.List;
-import java.util.Optional;
 
 /** Where the elements of a dataset are. Format: HDF5 specification, IV.A.2.i. */
 sealed interface Storage permits Storage.Whole, Chunks {
@@ -13,23 +10,13 @@ sealed interface Storage permits Storage.Whole, Chunks {
   int VIRTUAL = 3;
 
   /** Decodes all elements. */
-  void decode(ElementDecoder to);
-
-  /** The elements in one run, if they are stored so. */
-  default Optional<Content> run() {
-    return Optional.empty();
-  }
+  void decode(Elements to);
 
   /** All elements one after the other. */
-  record Whole(Content content) implements Storage {
+  record Whole(Cursor content, int width) implements Storage {
     @Override
-    public void decode(ElementDecoder to) {
-      to.decode(content);
-    }
-
-    @Override
-    public Optional<Content> run() {
-      return Optional.of(content);
+    public void decode(Elements to) {
+      to.decode(content.rest(), 0, 0, content.remaining() / width);
     }
   }
 
@@ -47,8 +34,8 @@ sealed interface Storage permits Storage.Whole, Chunks {
     }
     int layout = message.u8();
     return switch (layout) {
-      case COMPACT -> whole(message.take(message.u16(), "the elements"), bytes);
-      case CONTIGUOUS -> contiguous(header, message, bytes);
+      case COMPACT -> whole(message.take(message.u16(), "the elements"), width, bytes);
+      case CONTIGUOUS -> contiguous(header, message, width, bytes);
       case CHUNKED ->
           version == 3 ? chunkedByTree(header, message, space, width, bytes)
               : Chunks.of(header, message, version, space, width, bytes);
@@ -67,26 +54,26 @@ sealed interface Storage permits Storage.Whole, Chunks {
     }
     message.skip(4 * rank);
     return switch (layout) {
-      case COMPACT -> whole(message.take(message.u32(), "the elements"), bytes);
-      case CONTIGUOUS -> stored(header, address, bytes);
+      case COMPACT -> whole(message.take(message.u32(), "the elements"), width, bytes);
+      case CONTIGUOUS -> stored(header, address, width, bytes);
       default -> throw message.damaged("layout " + layout);
     };
   }
 
-  private static Storage contiguous(ObjectHeader header, Cursor message, int bytes) {
+  private static Storage contiguous(ObjectHeader header, Cursor message, int width, int bytes) {
     long address = message.offset();
     long length = message.length();
     if (address != Cursor.UNDEFINED && length < bytes) {
       throw message.damaged("expected " + bytes + " bytes of elements, got " + length);
     }
-    return stored(header, address, bytes);
+    return stored(header, address, width, bytes);
   }
 
-  private static Storage stored(ObjectHeader header, long address, int bytes) {
+  private static Storage stored(ObjectHeader header, long address, int width, int bytes) {
     if (bytes > 0 && address == Cursor.UNDEFINED) {
       throw header.image().damaged(header.path(), bytes + " bytes of elements are declared, none is stored");
     }
-    return whole(header.image().at(bytes == 0 ? 0 : address, bytes, "the elements", header.path()), bytes);
+    return whole(header.image().at(bytes == 0 ? 0 : address, bytes, "the elements", header.path()), width, bytes);
   }
 
   private static Storage chunkedByTree(ObjectHeader header, Cursor message, Dataspace space, int width, int bytes) {
@@ -95,11 +82,11 @@ sealed interface Storage permits Storage.Whole, Chunks {
     return Chunks.ofTree(header, message, rank, address, space, width, bytes);
   }
 
-  private static Storage whole(Cursor content, int bytes) {
+  private static Storage whole(Cursor content, int width, int bytes) {
     if (content.remaining() < bytes) {
       throw content.damaged("expected " + bytes + " bytes, got " + content.remaining());
     }
-    return new Whole(content.take(bytes, "the elements").content());
+    return new Whole(content.take(bytes, "the elements"), width);
   }
 
   /** The filters of a dataset, in the order in which they were applied. */

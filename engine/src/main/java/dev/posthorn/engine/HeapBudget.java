@@ -7,20 +7,20 @@ import dev.posthorn.spi.TensorSpec;
 import java.util.Map;
 
 /**
- * What a run may allocate at once: half of the heap. Asked before anything is allocated, so that no model, however its
- * lengths multiply, exhausts the heap of a server.
+ * What may be allocated at once: half of the heap. Asked before anything is allocated whose size a file or a message
+ * decides, so that none of them exhausts the heap of a server.
  */
-final class WorkMemory {
+public final class HeapBudget {
   private static final long LIMIT = Runtime.getRuntime().maxMemory() / 2;
 
-  private WorkMemory() {}
+  private HeapBudget() {}
 
   /**
    * Fails if that is too much.
    *
    * @throws InferenceException OUT_OF_MEMORY_BUDGET
    */
-  static void check(double bytes, String what) {
+  public static void check(double bytes, String what) {
     if (bytes > LIMIT) {
       throw new InferenceException(
           Reason.OUT_OF_MEMORY_BUDGET,
