@@ -104,9 +104,7 @@ final class ModelOptions {
     Example example = description.example().get();
     double newRtol = rtol == null ? example.rtol() : relative();
     double newAtol = atol == null ? example.atol() : absolute();
-    return new ModelDescription(
-        description.name(), description.format(), description.kerasVersion(), description.sha256(), description.root(),
-        description.weights(), description.assets(),
+    return description.withExample(
         Optional.of(new Example(example.inputs(), example.outputs(), newRtol, newAtol)));
   }
 

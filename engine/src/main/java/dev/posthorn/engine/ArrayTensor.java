@@ -45,13 +45,8 @@ public final class ArrayTensor implements Tensor {
     }
   }
 
-  /**
-   * A tensor of zeros, false or empty strings.
-   *
-   * @throws InferenceException OUT_OF_MEMORY_BUDGET if it takes more than half of the heap
-   */
+  /** A tensor of zeros, false or empty strings. */
   public static ArrayTensor allocate(TensorSpec spec) {
-    HeapBudget.check(HeapBudget.bytes(spec), "a tensor of shape " + spec.shape());
     Object array = newArray(spec.dtype(), spec.shape().size());
     if (array instanceof String[] strings) {
       Arrays.fill(strings, "");

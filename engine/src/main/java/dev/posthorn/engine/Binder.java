@@ -4,7 +4,6 @@ import dev.posthorn.engine.kernels.EngineKernels;
 import dev.posthorn.spi.DType;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
-import dev.posthorn.spi.TensorSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,34 +12,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds the arrays of the declared weights, checks them before a byte is read, and brings them into their form. */
+/**
+ * Finds the arrays of the declared weights, checks all of them before a byte is read, and brings each from the file into its
+ * form.
+ */
 final class Binder {
   private Binder() {}
 
   /** Binds everything below a model's root; returns the bytes that are kept. */
   static long bind(LayerScope root, WeightSource source, EngineKernels kernels) {
-    Memory memory = new Memory();
     switch (source) {
-      case WeightSource.ByPath paths -> bindByPath(root, paths, memory);
-      case WeightSource.ByLayer layers -> bindByLayer(root, layers, memory);
-      case WeightSource.InOrder list -> bindInOrder(root, list, memory);
+      case WeightSource.ByPath paths -> bindByPath(root, paths);
+      case WeightSource.ByLayer layers -> bindByLayer(root, layers);
+      case WeightSource.InOrder list -> bindInOrder(root, list);
     }
     return finish(root, kernels);
   }
 
-  /** What a model's weights take: one of them is there twice while it is packed. */
-  private static final class Memory {
-    private double bytes;
-
-    void take(BoundWeight weight) {
-      double own = HeapBudget.bytes(new TensorSpec(weight.dtype(), weight.shape()));
-      bytes += own;
-      HeapBudget.check(2 * own, weight.owner() + ": weight '" + weight.name() + "', read and packed");
-      HeapBudget.check(bytes, "the weights up to " + weight.owner());
-    }
-  }
-
-  private static void bindByPath(LayerScope scope, WeightSource.ByPath source, Memory memory) {
+  private static void bindByPath(LayerScope scope, WeightSource.ByPath source) {
     List<BoundWeight> weights = weights(scope);
     for (int i = 0; i < weights.size(); i++) {
       BoundWeight weight = weights.get(i);
@@ -54,13 +43,13 @@ final class Binder {
                   Map.of("layer", scope.fullName(), "expected", path),
                   scope.label() + ": weight '" + weight.name() + "' " + weight.shape()
                       + " is missing: expected at '" + path + "'"));
-      read(weight, stored, memory);
+      read(weight, stored);
     }
-    scope.children.forEach(child -> bindByPath(child, source, memory));
+    scope.children.forEach(child -> bindByPath(child, source));
   }
 
-  private static void bindByLayer(LayerScope root, WeightSource.ByLayer source, Memory memory) {
-    bindAll(weights(root), source.ofModel(), root.label(), memory);
+  private static void bindByLayer(LayerScope root, WeightSource.ByLayer source) {
+    bindAll(weights(root), source.ofModel(), root.label());
     for (LayerScope layer : root.children) {
       List<BoundWeight> trainable = new ArrayList<>();
       List<BoundWeight> others = new ArrayList<>();
@@ -68,7 +57,7 @@ final class Binder {
       trainable.addAll(others);
       Optional<List<StoredArray>> stored = source.find(layer.name());
       if (!trainable.isEmpty() || layer.instance != null) {
-        bindAll(trainable, named(trainable, stored.orElse(List.of())), layer.label(), memory);
+        bindAll(trainable, named(trainable, stored.orElse(List.of())), layer.label());
       }
     }
   }
@@ -107,13 +96,13 @@ final class Binder {
     return !Boolean.FALSE.equals(scope.config().raw().get("trainable"));
   }
 
-  private static void bindInOrder(LayerScope root, WeightSource.InOrder source, Memory memory) {
+  private static void bindInOrder(LayerScope root, WeightSource.InOrder source) {
     List<BoundWeight> wanted = new ArrayList<>();
     collect(root, wanted);
-    bindAll(wanted, source.arrays(), "the model", memory);
+    bindAll(wanted, source.arrays(), "the model");
   }
 
-  private static void bindAll(List<BoundWeight> wanted, List<? extends StoredArray> arrays, String taker, Memory memory) {
+  private static void bindAll(List<BoundWeight> wanted, List<? extends StoredArray> arrays, String taker) {
     for (int i = 0; i < wanted.size(); i++) {
       BoundWeight weight = wanted.get(i);
       if (i >= arrays.size()) {
@@ -123,7 +112,7 @@ final class Binder {
             weight.owner() + ": weight '" + weight.name() + "' " + weight.shape() + " is missing: expected "
                 + wanted.size() + " arrays, got " + arrays.size());
       }
-      read(weight, arrays.get(i), memory);
+      read(weight, arrays.get(i));
     }
     if (arrays.size() > wanted.size()) {
       throw new InferenceException(
@@ -146,7 +135,7 @@ final class Binder {
     return weights;
   }
 
-  private static void read(BoundWeight weight, StoredArray stored, Memory memory) {
+  private static void read(BoundWeight weight, StoredArray stored) {
     if (!stored.shape().equals(weight.shape())) {
       throw new InferenceException(
           Reason.INVALID_MODEL,
@@ -167,11 +156,7 @@ final class Binder {
           weight.owner() + ": weight '" + weight.name() + "': expected " + to.kerasName() + ", got "
               + from.kerasName() + " in '" + stored.name() + "'");
     }
-    memory.take(weight);
-    ArrayTensor values = stored.read();
-    weight.bind(values.array().getClass() == ArrayTensor.newArray(to, 0).getClass()
-        ? ArrayTensor.over(to, weight.shape(), values.array())
-        : Conversions.cast(values, to));
+    weight.bind(stored);
   }
 
   private static long finish(LayerScope scope, EngineKernels kernels) {
@@ -179,12 +164,18 @@ final class Binder {
     long bytes = 0;
     Set<BoundWeight> packed = new HashSet<>();
     for (LateMatrix matrix : scope.matrices) {
-      matrix.pack(kernels);
+      boolean once = scope.matrices.stream().filter(other -> other.weight() == matrix.weight()).count() == 1;
+      if (once && matrix.weight().isStreamable()) {
+        matrix.stream(kernels);
+      } else {
+        matrix.pack(kernels);
+      }
       bytes += kernels.bytes(matrix.packed());
       packed.add(matrix.weight());
     }
     packed.forEach(BoundWeight::release);
     for (BoundWeight weight : weights(scope)) {
+      weight.settle();
       if (weight.isBound()) {
         bytes += (long) weight.shape().size() * weight.dtype().bytes();
       }

@@ -21,6 +21,13 @@ final class LateMatrix implements Matrix {
     return weight;
   }
 
+  /** Packs the numbers straight from the file, none of which stay in memory otherwise. */
+  void stream(EngineKernels kernels) {
+    EngineKernels.Packing packing = kernels.packing(rows, columns);
+    weight.stream(packing::put);
+    packed = packing.matrix();
+  }
+
   void pack(EngineKernels kernels) {
     packed =
         switch (weight.dtype().storage()) {

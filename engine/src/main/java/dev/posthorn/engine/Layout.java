@@ -154,7 +154,7 @@ final class Layout {
     double[] bytes = new double[buffers.length];
     double all = 0;
     for (int number = plan.inputCount(); number < slots.length; number++) {
-      double own = HeapBudget.bytes(specs[number]);
+      double own = WorkMemory.bytes(specs[number]);
       if (slots[number] == Plan.NONE) {
         all += own;
       } else {
@@ -164,7 +164,7 @@ final class Layout {
     for (double each : bytes) {
       all += each;
     }
-    HeapBudget.check(all, "buffers and outputs for inputs of shape " + shapes);
+    WorkMemory.check(all, "buffers and outputs for inputs of shape " + shapes);
   }
 
   /** Tensors of these shapes over the buffers; those of the plan's inputs and outputs have none yet. */
@@ -196,6 +196,6 @@ final class Layout {
   }
 
   private static long perRow(TensorSpec spec) {
-    return spec.shape().rank() == 0 ? 0 : (long) Math.min(HeapBudget.bytes(spec, 1), Integer.MAX_VALUE);
+    return spec.shape().rank() == 0 ? 0 : (long) Math.min(WorkMemory.bytes(spec, 1), Integer.MAX_VALUE);
   }
 }

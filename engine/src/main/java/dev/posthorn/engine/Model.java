@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,10 @@ public final class Model implements AutoCloseable {
   private static final int MAX_BLOCK_ROWS = 1 << 14;
   private static final int BLOCK_MULTIPLE = 24;
 
-  private final ModelDescription description;
+  private final String name;
+  private final String format;
+  private final KerasVersion kerasVersion;
+  private final Supplier<String> digest;
   private final GraphBuilder.Built built;
   private final EngineKernels kernels;
   private final Helpers helpers;
@@ -47,7 +51,10 @@ public final class Model implements AutoCloseable {
       Helpers helpers,
       int layouts,
       long memoryBytes) {
-    this.description = description;
+    this.name = description.name();
+    this.format = description.format();
+    this.kerasVersion = description.kerasVersion();
+    this.digest = description.digest();
     this.built = built;
     this.kernels = kernels;
     this.helpers = helpers;
@@ -60,20 +67,21 @@ public final class Model implements AutoCloseable {
   }
 
   public String name() {
-    return description.name();
+    return name;
   }
 
   /** keras, folder, npz, ...: as in {@link ModelDescription#format}. */
   public String format() {
-    return description.format();
+    return format;
   }
 
   public KerasVersion kerasVersion() {
-    return description.kerasVersion();
+    return kerasVersion;
   }
 
+  /** SHA-256 of the file; waits until it is computed. */
   public String sha256() {
-    return description.sha256();
+    return digest.get();
   }
 
   public Signature signature() {
@@ -169,6 +177,7 @@ public final class Model implements AutoCloseable {
   /** The outputs for these inputs, which are in the order of the signature. */
   public List<ArrayTensor> predict(List<ArrayTensor> inputs) {
     List<TensorSpec> specs = outputSpecs(inputs);
+    WorkMemory.check(specs.stream().mapToDouble(WorkMemory::bytes).sum(), "the outputs");
     List<ArrayTensor> outputs = specs.stream().map(ArrayTensor::allocate).toList();
     predict(inputs, outputs, Cancellation.NONE);
     return outputs;
@@ -253,17 +262,11 @@ public final class Model implements AutoCloseable {
 
   /**
    * Runs batches of zeros of these numbers of rows, so that their buffers are there, and measures what a row costs.
-   * Models whose lengths are not known, or whose batches are too large for the heap, are left alone.
+   * Models whose lengths are not known are left alone.
    */
   public void warmUp(int... rows) {
     if (signature.inputs().stream().allMatch(Model::isKnownBeyondRows)) {
-      try {
-        cost = Cost.measure(this, rows);
-      } catch (InferenceException e) {
-        if (e.reason() != Reason.OUT_OF_MEMORY_BUDGET) {
-          throw e;
-        }
-      }
+      cost = Cost.measure(this, rows);
     }
   }
 

@@ -28,7 +28,7 @@ final class StepMemory {
       Arrays.fill(floats, before, slot + 1, new float[0]);
     }
     if (floats[slot].length < length) {
-      HeapBudget.check(4.0 * length, SCRATCH);
+      WorkMemory.check(4.0 * length, SCRATCH);
       floats[slot] = new float[length];
     }
     return floats[slot];
@@ -41,7 +41,7 @@ final class StepMemory {
       Arrays.fill(doubles, before, slot + 1, new double[0]);
     }
     if (doubles[slot].length < length) {
-      HeapBudget.check(8.0 * length, SCRATCH);
+      WorkMemory.check(8.0 * length, SCRATCH);
       doubles[slot] = new double[length];
     }
     return doubles[slot];
@@ -54,7 +54,7 @@ final class StepMemory {
       Arrays.fill(ints, before, slot + 1, new int[0]);
     }
     if (ints[slot].length < length) {
-      HeapBudget.check(4.0 * length, SCRATCH);
+      WorkMemory.check(4.0 * length, SCRATCH);
       ints[slot] = new int[length];
     }
     return ints[slot];
@@ -67,7 +67,7 @@ final class StepMemory {
       Arrays.fill(longs, before, slot + 1, new long[0]);
     }
     if (longs[slot].length < length) {
-      HeapBudget.check(8.0 * length, SCRATCH);
+      WorkMemory.check(8.0 * length, SCRATCH);
       longs[slot] = new long[length];
     }
     return longs[slot];
@@ -80,7 +80,7 @@ final class StepMemory {
       Arrays.fill(booleans, before, slot + 1, new boolean[0]);
     }
     if (booleans[slot].length < length) {
-      HeapBudget.check(1.0 * length, SCRATCH);
+      WorkMemory.check(1.0 * length, SCRATCH);
       booleans[slot] = new boolean[length];
     }
     return booleans[slot];
@@ -92,7 +92,7 @@ final class StepMemory {
     }
     ArrayTensor found = tensors[slot];
     if (found == null || found.dtype() != spec.dtype() || !found.shape().equals(spec.shape())) {
-      HeapBudget.check(HeapBudget.bytes(spec), SCRATCH);
+      WorkMemory.check(WorkMemory.bytes(spec), SCRATCH);
       found = ArrayTensor.allocate(spec);
       tensors[slot] = found;
     }

@@ -18,4 +18,15 @@ public interface StoredArray {
    * @throws dev.posthorn.spi.InferenceException INVALID_MODEL if the file is damaged
    */
   ArrayTensor read();
+
+  /**
+   * Reads the elements of a type that is kept as float32, in their order; where the file has them in one run, never all at
+   * once into memory.
+   *
+   * @throws dev.posthorn.spi.InferenceException INVALID_MODEL if the file is damaged
+   */
+  default void stream(FloatSink sink) {
+    ArrayTensor all = read();
+    sink.take(all.floats(), all.size());
+  }
 }

@@ -1,6 +1,5 @@
 package dev.posthorn.spi;
 
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InferenceException extends RuntimeException {
   private static final long serialVersionUID = 1;
-  private static final int LONGEST_MESSAGE = 1_000;
-  private static final int LONGEST_FACT = 500;
-  private static final int TAIL = 100;
 
   private final Reason reason;
   private final transient Map<String, String> metadata;
@@ -28,18 +24,9 @@ public final class InferenceException extends RuntimeException {
 
   public InferenceException(
       Reason reason, Map<String, String> metadata, String message, @Nullable Throwable cause) {
-    super(cut(message, LONGEST_MESSAGE), cause);
+    super(message, cause);
     this.reason = reason;
-    Map<String, String> facts = new LinkedHashMap<>();
-    metadata.forEach((key, value) -> facts.put(key, cut(value, LONGEST_FACT)));
-    this.metadata = Collections.unmodifiableMap(facts);
-  }
-
-  /** The beginning and the end of what is too long for a line, or for the headers of a response. */
-  private static String cut(String text, int longest) {
-    return text.length() <= longest
-        ? text
-        : text.substring(0, longest - TAIL) + " ... " + text.substring(text.length() - TAIL);
+    this.metadata = Map.copyOf(metadata);
   }
 
   public Reason reason() {

@@ -4,6 +4,7 @@ import dev.posthorn.engine.Assets;
 import dev.posthorn.engine.ModelDescription;
 import dev.posthorn.engine.StoredArray;
 import dev.posthorn.engine.WeightSource;
+import dev.posthorn.engine.keras.content.Digest;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.KerasVersion;
 import dev.posthorn.spi.Reason;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Arrays in the order of get_weights() without a model around them. With an architecture they are its weights. Without
@@ -30,7 +32,7 @@ final class BareArrays {
    */
   static ModelDescription describe(
       Source.File file, String format, List<StoredArray> arrays, List<String> activations, ReadOptions options) {
-    String sha256 = FileBytes.sha256(List.of(file.content()));
+    Supplier<String> digest = Digest.of(List.of(file.content()));
     if (options.architecture().isPresent() && !options.activations().isEmpty()) {
       throw new InferenceException(
           Reason.INVALID_ARGUMENT, file.what() + ": give an architecture or activations, not both");
@@ -41,7 +43,7 @@ final class BareArrays {
             ? options.architecture()
             : file.sibling(KerasArchive.CONFIG);
     if (architecture.isPresent()) {
-      return withArchitecture(architecture.get(), format, arrays, sha256, options);
+      return withArchitecture(architecture.get(), format, arrays, digest, options);
     }
     SpelledModel spelled =
         SpelledModel.of(denses(file.what(), arrays, given))
@@ -51,7 +53,7 @@ final class BareArrays {
         options.name(),
         format,
         model.kerasVersion(),
-        sha256,
+        digest,
         model.root(),
         model.weights(),
         model.assets(),
@@ -59,13 +61,13 @@ final class BareArrays {
   }
 
   private static ModelDescription withArchitecture(
-      Path file, String format, List<StoredArray> arrays, String sha256, ReadOptions options) {
+      Path file, String format, List<StoredArray> arrays, Supplier<String> digest, ReadOptions options) {
     Architecture architecture = Architecture.read(file, options.budget());
     return new ModelDescription(
         options.name(),
         format,
         architecture.kerasVersion().or(options::kerasVersion).orElse(KerasVersion.NEWEST),
-        sha256,
+        digest,
         architecture.root(),
         new WeightSource.InOrder(arrays),
         Assets.NONE,

@@ -4,6 +4,7 @@ import dev.posthorn.engine.Assets;
 import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.ModelDescription;
 import dev.posthorn.engine.WeightSource;
+import dev.posthorn.engine.keras.content.Digest;
 import dev.posthorn.engine.keras.tensorflow.ObjectGraph;
 import dev.posthorn.engine.keras.tensorflow.SortedTable;
 import dev.posthorn.engine.keras.tensorflow.Span;
@@ -54,7 +55,7 @@ final class Checkpoint implements ModelReader {
         options.name(),
         "checkpoint",
         architecture.kerasVersion().or(options::kerasVersion).orElse(KerasVersion.NEWEST),
-        FileBytes.sha256(List.of(file.content())),
+        Digest.of(List.of(file.content())),
         architecture.root(),
         weights(TensorBundle.open(Span.of(FileBytes.copy(file.content())), shards, file.what(), options.budget()),
             architecture, file.what(), options.budget()),

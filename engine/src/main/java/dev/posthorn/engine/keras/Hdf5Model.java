@@ -3,6 +3,7 @@ package dev.posthorn.engine.keras;
 import dev.posthorn.engine.Assets;
 import dev.posthorn.engine.ModelDescription;
 import dev.posthorn.engine.WeightSource;
+import dev.posthorn.engine.keras.content.Digest;
 import dev.posthorn.engine.keras.hdf5.Hdf5Attribute;
 import dev.posthorn.engine.keras.hdf5.Hdf5File;
 import dev.posthorn.engine.keras.hdf5.Hdf5Group;
@@ -41,7 +42,7 @@ final class Hdf5Model implements ModelReader {
         options.name(),
         whole ? "h5" : "weights",
         version.orElse(KerasVersion.NEWEST),
-        FileBytes.sha256(List.of(file.content())),
+        Digest.of(List.of(file.content())),
         architecture.root(),
         weights(root, file.what(), options),
         Assets.NONE,

@@ -3,6 +3,7 @@ package dev.posthorn.engine.keras;
 import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.StoredArray;
 import dev.posthorn.engine.WeightSource;
+import dev.posthorn.engine.keras.content.Content;
 import dev.posthorn.engine.keras.hdf5.Hdf5Attribute;
 import dev.posthorn.engine.keras.hdf5.Hdf5Dataset;
 import dev.posthorn.engine.keras.hdf5.Hdf5File;
@@ -10,12 +11,11 @@ import dev.posthorn.engine.keras.hdf5.Hdf5Group;
 import dev.posthorn.engine.keras.hdf5.Hdf5Node;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Weights of an HDF5 file in memory, by path. Only the paths that are asked for are looked up. Files that were written on
+ * Weights of an HDF5 file, by path. Only the paths that are asked for are looked up. Files that were written on
  * Windows have groups with back-slashes in their names, {@code layers\dense}: these are found as the path that they mean.
  * Thread-safe.
  */
@@ -31,12 +31,12 @@ final class Hdf5Weights implements WeightSource.ByPath {
   }
 
   /**
-   * Opens a file in memory.
+   * Opens a file.
    *
    * @param what the file, for messages
    * @throws InferenceException INVALID_MODEL if it is no HDF5 file or a damaged one
    */
-  static Hdf5Weights open(ByteBuffer content, String what, Budget budget) {
+  static Hdf5Weights open(Content content, String what, Budget budget) {
     return new Hdf5Weights(Hdf5File.open(content, what, budget).root(), what);
   }
 

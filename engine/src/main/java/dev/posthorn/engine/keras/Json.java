@@ -1,7 +1,6 @@
 package dev.posthorn.engine.keras;
 
 import dev.posthorn.engine.Budget;
-import dev.posthorn.engine.HeapBudget;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
 import java.util.ArrayDeque;
@@ -30,12 +29,6 @@ import tools.jackson.core.json.JsonReadFeature;
 public final class Json {
   private static final int NUMBER_LENGTH = 1_000;
   private static final int NAME_LENGTH = 50_000;
-
-  /** What the parts of a tree take in memory, roughly. */
-  private static final int ENTRY_BYTES = 64;
-
-  private static final int CONTAINER_BYTES = 140;
-  private static final int SCALAR_BYTES = 32;
 
   private Json() {}
 
@@ -105,10 +98,8 @@ public final class Json {
     Map<String, @Nullable Object> map = null;
     List<@Nullable Object> list = null;
     String name = null;
-    double memory = 0;
     while (true) {
       JsonToken token = parser.nextToken();
-      HeapBudget.check(2 * memory, what + " as a tree");
       if (token == null) {
         throw new InferenceException(Reason.INVALID_MODEL, what + " is not valid JSON: it ends too early");
       }
@@ -116,12 +107,10 @@ public final class Json {
       switch (token) {
         case PROPERTY_NAME -> {
           name = parser.currentName();
-          memory += ENTRY_BYTES + name.length();
           continue;
         }
         case START_OBJECT, START_ARRAY -> {
           around.push(new Open(map, list, name));
-          memory += CONTAINER_BYTES;
           Budget.check("json-depth", budget.jsonDepth(), around.size(), what + ": nesting");
           map = token == JsonToken.START_OBJECT ? new LinkedHashMap<>() : null;
           list = token == JsonToken.START_ARRAY ? new ArrayList<>() : null;
@@ -134,10 +123,7 @@ public final class Json {
           list = outer.list();
           name = outer.name();
         }
-        default -> {
-          value = scalar(parser, token);
-          memory += SCALAR_BYTES + (value instanceof String text ? text.length() : 0);
-        }
+        default -> value = scalar(parser, token);
       }
       if (map != null) {
         map.put(String.valueOf(name), value);

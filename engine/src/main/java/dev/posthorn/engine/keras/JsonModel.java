@@ -5,7 +5,6 @@ import dev.posthorn.engine.ModelDescription;
 import dev.posthorn.engine.StoredArray;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,9 +37,7 @@ final class JsonModel implements ModelReader {
   }
 
   private static String head(Source.File file) {
-    ByteBuffer content = file.content();
-    byte[] head = new byte[Math.min(HEAD, content.remaining())];
-    content.get(content.position(), head);
+    byte[] head = FileBytes.copy(file.content().part(0, Math.min(HEAD, file.content().size())));
     String text = new String(head, StandardCharsets.UTF_8);
     return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }

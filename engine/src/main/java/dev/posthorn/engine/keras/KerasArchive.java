@@ -5,14 +5,16 @@ import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.ModelDescription;
 import dev.posthorn.engine.StoredArray;
 import dev.posthorn.engine.WeightSource;
+import dev.posthorn.engine.keras.content.Content;
+import dev.posthorn.engine.keras.content.Digest;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.KerasVersion;
 import dev.posthorn.spi.Reason;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What Keras 3 writes into a {@code .keras} file: config.json, metadata.json, model.weights.h5 and assets. */
@@ -36,24 +38,24 @@ final class KerasArchive {
   /**
    * The model, whole.
    *
-   * @param sha256 of the file; empty: computed over the members
+   * @param digest of the file; empty: computed over the members
    */
-  ModelDescription read(String format, String sha256, ReadOptions options) {
+  ModelDescription read(String format, Optional<Supplier<String>> digest, ReadOptions options) {
     Architecture architecture = architecture();
     Assets assets = path -> members.find(ASSETS + path).map(FileBytes::copy);
     return new ModelDescription(
         options.name(),
         format,
         architecture.kerasVersion().or(options::kerasVersion).orElse(KerasVersion.NEWEST),
-        sha256.isEmpty() ? FileBytes.sha256(digested()) : sha256,
+        digest.orElseGet(() -> Digest.of(digested())),
         architecture.root(),
         weights(),
         assets,
         Optional.empty());
   }
 
-  private List<ByteBuffer> digested() {
-    List<ByteBuffer> contents = new ArrayList<>();
+  private List<Content> digested() {
+    List<Content> contents = new ArrayList<>();
     for (String name : List.of(CONFIG, METADATA, WEIGHTS, NUMPY_WEIGHTS)) {
       members.find(name).ifPresent(contents::add);
     }
@@ -62,7 +64,7 @@ final class KerasArchive {
 
   /** The architecture alone. */
   Architecture architecture() {
-    ByteBuffer config =
+    Content config =
         members
             .find(CONFIG)
             .orElseThrow(
@@ -72,7 +74,7 @@ final class KerasArchive {
     return Architecture.of(Json.parse(FileBytes.copy(config), place, budget), version, place);
   }
 
-  private Optional<KerasVersion> version(ByteBuffer metadata) {
+  private Optional<KerasVersion> version(Content metadata) {
     String place = METADATA + " of " + what;
     Map<String, @Nullable Object> object =
         Json.object(Json.parse(FileBytes.copy(metadata), place, budget), place);
@@ -83,11 +85,11 @@ final class KerasArchive {
   }
 
   private WeightSource weights() {
-    Optional<ByteBuffer> hdf5 = members.find(WEIGHTS);
+    Optional<Content> hdf5 = members.find(WEIGHTS);
     if (hdf5.isPresent()) {
       return Hdf5Weights.open(hdf5.get(), WEIGHTS + " of " + what, budget);
     }
-    ByteBuffer numpy =
+    Content numpy =
         members
             .find(NUMPY_WEIGHTS)
             .orElseThrow(

@@ -2,7 +2,7 @@ package dev.posthorn.engine.keras;
 
 import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.ModelDescription;
-import java.nio.ByteBuffer;
+import dev.posthorn.engine.keras.content.Content;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -19,14 +19,14 @@ final class KerasFolder implements ModelReader {
 
   @Override
   public ModelDescription read(Source source, ReadOptions options) {
-    return archive((Source.Folder) source, options.budget()).read("folder", "", options);
+    return archive((Source.Folder) source, options.budget()).read("folder", Optional.empty(), options);
   }
 
   static KerasArchive archive(Source.Folder source, Budget budget) {
     return new KerasArchive(name -> member(source.folder(), name, budget), source.what(), budget);
   }
 
-  private static Optional<ByteBuffer> member(Path folder, String name, Budget budget) {
+  private static Optional<Content> member(Path folder, String name, Budget budget) {
     return FolderFiles.find(folder, name).map(file -> FileBytes.read(file, budget));
   }
 }

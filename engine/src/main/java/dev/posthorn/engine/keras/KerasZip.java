@@ -2,7 +2,9 @@ package dev.posthorn.engine.keras;
 
 import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.ModelDescription;
+import dev.posthorn.engine.keras.content.Digest;
 import java.util.List;
+import java.util.Optional;
 
 /** A {@code .keras} file: any zip that is no {@code .npz}. */
 final class KerasZip implements ModelReader {
@@ -16,7 +18,7 @@ final class KerasZip implements ModelReader {
   @Override
   public ModelDescription read(Source source, ReadOptions options) {
     Source.File file = (Source.File) source;
-    return archive(file, options.budget()).read("keras", FileBytes.sha256(List.of(file.content())), options);
+    return archive(file, options.budget()).read("keras", Optional.of(Digest.of(List.of(file.content()))), options);
   }
 
   static KerasArchive archive(Source.File file, Budget budget) {

@@ -2,10 +2,10 @@ package dev.posthorn.engine.keras;
 
 import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.ModelDescription;
+import dev.posthorn.engine.keras.content.Content;
 import dev.posthorn.engine.keras.legacy.LegacyModels;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ public final class ModelFiles {
     }
     Budget.check("model-bytes", options.budget().bytes(), content.length, options.name() + ": bytes");
     return read(
-        new Source.File(options.name(), Optional.empty(), ByteBuffer.wrap(content).asReadOnlyBuffer()), options);
+        new Source.File(options.name(), Optional.empty(), Content.of(content)), options);
   }
 
   /**
@@ -83,7 +83,7 @@ public final class ModelFiles {
     return dot > 0 ? name.substring(0, dot) : name;
   }
 
-  private static ModelDescription read(Source source, ReadOptions options) {
+  static ModelDescription read(Source source, ReadOptions options) {
     for (ModelReader reader : READERS) {
       if (reader.recognises(source)) {
         return checked(LegacyModels.relocated(reader.read(source, options)), options);
@@ -108,12 +108,11 @@ public final class ModelFiles {
     };
   }
 
-  private static String appearance(ByteBuffer content) {
-    if (!content.hasRemaining()) {
+  private static String appearance(Content content) {
+    if (content.size() == 0) {
       return "an empty file";
     }
-    byte[] head = new byte[Math.min(content.remaining(), 64)];
-    content.get(content.position(), head);
+    byte[] head = FileBytes.copy(content.part(0, Math.min(content.size(), 64)));
     String text = new String(head, StandardCharsets.ISO_8859_1);
     if (text.startsWith("version https://git-lfs")) {
       return "a Git LFS pointer; fetch the file itself: git lfs pull";

@@ -2,7 +2,10 @@ package dev.posthorn.engine.keras;
 
 import dev.posthorn.engine.ArrayTensor;
 import dev.posthorn.engine.Budget;
+import dev.posthorn.engine.FloatSink;
 import dev.posthorn.engine.StoredArray;
+import dev.posthorn.engine.keras.content.Content;
+import dev.posthorn.engine.keras.content.ElementDecoder;
 import dev.posthorn.spi.DType;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
@@ -33,7 +36,7 @@ public final class Npy {
   }
 
   /** Whether the content begins as a {@code .npy} file does. */
-  public static boolean recognises(ByteBuffer content) {
+  static boolean recognises(Content content) {
     return NpyHeader.recognises(content);
   }
 
@@ -44,8 +47,13 @@ public final class Npy {
    * @throws InferenceException INVALID_MODEL if the file is damaged, UNSUPPORTED for a type that we do not have
    */
   public static StoredArray open(ByteBuffer content, String name, Budget budget) {
+    return open(Content.of(content), name, budget);
+  }
+
+  /** As {@link #open(ByteBuffer, String, Budget)}, of what may be too large to be in memory. */
+  static StoredArray open(Content content, String name, Budget budget) {
     NpyHeader header = NpyHeader.read(content, name, budget);
-    return new NpyArray(name, type(header, name), header, content.slice());
+    return new NpyArray(name, type(header, name), header, content.part(header.offset(), content.size() - header.offset()));
   }
 
   private static DType type(NpyHeader header, String name) {
@@ -74,7 +82,7 @@ public final class Npy {
     };
   }
 
-  private record NpyArray(String name, DType dtype, NpyHeader header, ByteBuffer content) implements StoredArray {
+  private record NpyArray(String name, DType dtype, NpyHeader header, Content elements) implements StoredArray {
     @Override
     public Shape shape() {
       return header.shape();
@@ -82,16 +90,15 @@ public final class Npy {
 
     @Override
     public ArrayTensor read() {
-      ByteBuffer elements = content.slice(header.offset(), content.limit() - header.offset());
-      if (header.fortran() && header.shape().rank() > 1) {
-        elements = rowMajor(elements, header.shape(), header.width());
-      }
-      elements.order(header.order());
+      Content inOrder =
+          isTurned() ? Content.of(rowMajor(elements.copy(), header.shape(), header.width())) : elements;
       int count = header.shape().size();
       if (dtype == DType.STRING) {
-        return ArrayTensor.over(dtype, header.shape(), strings(elements, count));
+        return ArrayTensor.over(
+            dtype, header.shape(), strings(ByteBuffer.wrap(inOrder.copy()).order(header.order()), count));
       }
-      Object array = Elements.decode(elements, dtype, count);
+      Object array = ArrayTensor.newArray(dtype, count);
+      new ElementDecoder(dtype, header.order(), array).decode(inOrder);
       if (header.kind() == 'u' && array instanceof long[] longs && dtype == DType.INT64) {
         for (long value : longs) {
           if (value < 0) {
@@ -101,6 +108,19 @@ public final class Npy {
         }
       }
       return ArrayTensor.over(dtype, header.shape(), array);
+    }
+
+    private boolean isTurned() {
+      return header.fortran() && header.shape().rank() > 1;
+    }
+
+    @Override
+    public void stream(FloatSink sink) {
+      if (isTurned()) {
+        StoredArray.super.stream(sink);
+      } else {
+        ElementDecoder.stream(elements, dtype, header.order(), sink);
+      }
     }
 
     private String[] strings(ByteBuffer elements, int count) {
@@ -139,10 +159,8 @@ public final class Npy {
     }
   }
 
-  private static ByteBuffer rowMajor(ByteBuffer elements, Shape shape, int width) {
+  private static byte[] rowMajor(byte[] from, Shape shape, int width) {
     int count = shape.size();
-    byte[] from = new byte[count * width];
-    elements.get(0, from);
     byte[] to = new byte[from.length];
     int[] dims = shape.dims();
     int[] strides = new int[dims.length];
@@ -164,7 +182,7 @@ public final class Npy {
         index[axis] = 0;
       }
     }
-    return ByteBuffer.wrap(to);
+    return to;
   }
 
   /** The array as a {@code .npy} file; text becomes {@code <U}, bfloat16 float32. */

@@ -1,6 +1,7 @@
 package dev.posthorn.engine.keras;
 
 import dev.posthorn.engine.Budget;
+import dev.posthorn.engine.keras.content.Content;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
 import dev.posthorn.spi.Shape;
@@ -29,9 +30,8 @@ record NpyHeader(char kind, int width, ByteOrder order, boolean fortran, Shape s
   private static final Pattern FORTRAN = Pattern.compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("['\"]shape['\"]\\s*:\\s*\\(([0-9,\\sL]*)\\)");
 
-  static boolean recognises(ByteBuffer content) {
-    return content.remaining() >= MAGIC.length
-        && content.slice(content.position(), MAGIC.length).equals(ByteBuffer.wrap(MAGIC));
+  static boolean recognises(Content content) {
+    return content.size() >= MAGIC.length && content.view(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC));
   }
 
   /**
@@ -41,8 +41,12 @@ record NpyHeader(char kind, int width, ByteOrder order, boolean fortran, Shape s
    *     types
    */
   static NpyHeader read(ByteBuffer content, String what, Budget budget) {
-    ByteBuffer bytes = content.slice().order(ByteOrder.LITTLE_ENDIAN);
-    if (!recognises(bytes) || bytes.remaining() < 12) {
+    return read(Content.of(content), what, budget);
+  }
+
+  static NpyHeader read(Content content, String what, Budget budget) {
+    ByteBuffer bytes = content.view(0, Math.min(12, content.size()));
+    if (!recognises(content) || bytes.remaining() < 12) {
       throw damaged(what, "it does not begin with the header of a .npy array");
     }
     int version = bytes.get(6);
@@ -52,11 +56,11 @@ record NpyHeader(char kind, int width, ByteOrder order, boolean fortran, Shape s
     }
     long length = version == 1 ? Short.toUnsignedInt(bytes.getShort(8)) : Integer.toUnsignedLong(bytes.getInt(8));
     int start = version == 1 ? 10 : 12;
-    if (length > LONGEST || start + length > bytes.limit()) {
+    if (length > LONGEST || start + length > content.size()) {
       throw damaged(what, "its header declares " + length + " bytes");
     }
     byte[] text = new byte[(int) length];
-    bytes.get(start, text);
+    content.view(start, (int) length).get(text);
     int offset = start + (int) length;
     NpyHeader header =
         parse(new String(text, version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1), offset, what);
@@ -70,10 +74,10 @@ record NpyHeader(char kind, int width, ByteOrder order, boolean fortran, Shape s
       size = size > Long.MAX_VALUE / dim ? Long.MAX_VALUE : size * dim;
     }
     Budget.check("model-bytes", budget.bytes(), size, what + ": bytes of an array of shape " + header.shape());
-    if (size != bytes.limit() - offset) {
+    if (size != content.size() - offset) {
       throw damaged(
           what,
-          "shape " + header.shape() + " needs " + size + " bytes of elements, got " + (bytes.limit() - offset));
+          "shape " + header.shape() + " needs " + size + " bytes of elements, got " + (content.size() - offset));
     }
     return header;
   }

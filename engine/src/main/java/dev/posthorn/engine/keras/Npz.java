@@ -3,6 +3,7 @@ package dev.posthorn.engine.keras;
 import dev.posthorn.engine.ArrayTensor;
 import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.StoredArray;
+import dev.posthorn.engine.keras.content.Content;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,6 +36,11 @@ public final class Npz {
 
   /** As {@link #open(Path, Budget)}, from memory. */
   public static Map<String, StoredArray> open(ByteBuffer content, String what, Budget budget) {
+    return open(Content.of(content), what, budget);
+  }
+
+  /** As {@link #open(Path, Budget)}, from what was opened already. */
+  static Map<String, StoredArray> open(Content content, String what, Budget budget) {
     ZipArchive zip = ZipArchive.open(content, what, budget);
     Map<String, StoredArray> arrays = new LinkedHashMap<>();
     for (String member : zip.names()) {

@@ -42,15 +42,7 @@ final class Replacements {
             model.name() + " has no layer '" + name + "' to replace" + Nearest.hint(name, replacements.seen));
       }
     }
-    return new ModelDescription(
-        model.name(),
-        model.format(),
-        model.kerasVersion(),
-        model.sha256(),
-        root,
-        model.weights(),
-        model.assets(),
-        model.example());
+    return model.withRoot(root);
   }
 
   private Map<String, @Nullable Object> object(Map<?, ?> object) {

@@ -4,6 +4,8 @@ import dev.posthorn.engine.Assets;
 import dev.posthorn.engine.ModelDescription;
 import dev.posthorn.engine.StoredArray;
 import dev.posthorn.engine.WeightSource;
+import dev.posthorn.engine.keras.content.Content;
+import dev.posthorn.engine.keras.content.Digest;
 import dev.posthorn.engine.keras.tensorflow.KerasMetadata;
 import dev.posthorn.engine.keras.tensorflow.ObjectGraph;
 import dev.posthorn.engine.keras.tensorflow.SavedObjects;
@@ -14,7 +16,6 @@ import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.KerasVersion;
 import dev.posthorn.spi.Reason;
 import dev.posthorn.spi.Shape;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,12 +45,12 @@ final class SavedModelFolder implements ModelReader {
   @Override
   public ModelDescription read(Source source, ReadOptions options) {
     Source.Folder folder = (Source.Folder) source;
-    ByteBuffer graph = member(folder, GRAPH, options);
+    Content graph = member(folder, GRAPH, options);
     Optional<Path> metadata = FolderFiles.find(folder.folder(), METADATA);
-    List<ByteBuffer> contents = new ArrayList<>(List.of(graph));
+    List<Content> contents = new ArrayList<>(List.of(graph));
     Optional<Span> root = Optional.empty();
     if (metadata.isPresent()) {
-      ByteBuffer bytes = FileBytes.read(metadata.get(), options.budget());
+      Content bytes = FileBytes.read(metadata.get(), options.budget());
       contents.add(bytes);
       root = KerasMetadata.root(Span.of(FileBytes.copy(bytes)), METADATA + " of " + folder.what());
     }
@@ -65,7 +66,7 @@ final class SavedModelFolder implements ModelReader {
         given
             ? Architecture.read(options.architecture().get(), options.budget())
             : architecture(root.get(), graph, folder.what(), options);
-    ByteBuffer index = member(folder, INDEX, options);
+    Content index = member(folder, INDEX, options);
     contents.add(index);
     String what = INDEX + " of " + folder.what();
     BundleShards shards = new BundleShards(folder.folder(), INDEX.substring(0, INDEX.lastIndexOf('.')));
@@ -74,14 +75,14 @@ final class SavedModelFolder implements ModelReader {
         options.name(),
         "savedmodel",
         architecture.kerasVersion().or(options::kerasVersion).orElse(KerasVersion.NEWEST),
-        FileBytes.sha256(contents),
+        Digest.of(contents),
         architecture.root(),
         weights(bundle, architecture, what, options),
         Assets.NONE,
         Optional.empty());
   }
 
-  private static ByteBuffer member(Source.Folder folder, String name, ReadOptions options) {
+  private static Content member(Source.Folder folder, String name, ReadOptions options) {
     return FolderFiles.find(folder.folder(), name)
         .map(file -> FileBytes.read(file, options.budget()))
         .orElseThrow(
@@ -90,7 +91,7 @@ final class SavedModelFolder implements ModelReader {
                     Reason.INVALID_MODEL, folder.what() + " has no " + name + ", which a SavedModel folder needs"));
   }
 
-  private static Architecture architecture(Span metadata, ByteBuffer graph, String what, ReadOptions options) {
+  private static Architecture architecture(Span metadata, Content graph, String what, ReadOptions options) {
     String place = METADATA + " of " + what;
     byte[] json = java.util.Arrays.copyOfRange(metadata.array(), metadata.from(), metadata.from() + metadata.length());
     Map<String, @Nullable Object> root = Json.object(Json.parse(json, place, options.budget()), place);

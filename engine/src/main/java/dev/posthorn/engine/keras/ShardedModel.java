@@ -5,10 +5,11 @@ import dev.posthorn.engine.Budget;
 import dev.posthorn.engine.ModelDescription;
 import dev.posthorn.engine.StoredArray;
 import dev.posthorn.engine.WeightSource;
+import dev.posthorn.engine.keras.content.Content;
+import dev.posthorn.engine.keras.content.Digest;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.KerasVersion;
 import dev.posthorn.spi.Reason;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,13 +43,13 @@ final class ShardedModel implements ModelReader {
                     new InferenceException(
                         Reason.INVALID_MODEL, file.what() + " holds weights alone: give --architecture FILE"));
     Architecture architecture = Architecture.read(config, options.budget());
-    List<ByteBuffer> contents = new ArrayList<>(List.of(file.content()));
+    List<Content> contents = new ArrayList<>(List.of(file.content()));
     WeightSource weights = weights(file, options.budget(), contents);
     return new ModelDescription(
         options.name(),
         "shards",
         architecture.kerasVersion().or(options::kerasVersion).orElse(KerasVersion.NEWEST),
-        FileBytes.sha256(contents),
+        Digest.of(contents),
         architecture.root(),
         weights,
         Assets.NONE,
@@ -60,7 +61,7 @@ final class ShardedModel implements ModelReader {
    *
    * @param contents takes their bytes
    */
-  static WeightSource.ByPath weights(Source.File file, Budget budget, List<ByteBuffer> contents) {
+  static WeightSource.ByPath weights(Source.File file, Budget budget, List<Content> contents) {
     String what = file.what();
     Map<String, @Nullable Object> root = Json.object(Json.parse(FileBytes.copy(file.content()), what, budget), what);
     Map<String, @Nullable Object> map = Json.object(root.get(MAP), what + ": " + MAP);
@@ -86,7 +87,7 @@ final class ShardedModel implements ModelReader {
   }
 
   private static Hdf5Weights open(
-      Source.File file, String name, String place, Budget budget, List<ByteBuffer> contents) {
+      Source.File file, String name, String place, Budget budget, List<Content> contents) {
     if (name.isEmpty() || name.equals("..") || name.chars().anyMatch(c -> c == '/' || c == '\\' || c == ':' || c == 0)) {
       throw new InferenceException(Reason.INVALID_MODEL, place + ": '" + name + "' is no plain file name");
     }
@@ -94,9 +95,9 @@ final class ShardedModel implements ModelReader {
         file.sibling(name)
             .orElseThrow(
                 () -> new InferenceException(Reason.MISSING_WEIGHTS, place + ": there is no file '" + name + "' beside it"));
-    long before = contents.stream().mapToLong(ByteBuffer::remaining).sum();
-    ByteBuffer content = FileBytes.read(shard, budget);
-    Budget.check("model-bytes", budget.bytes(), before + content.remaining(), file.what() + ": bytes of all shards");
+    long before = contents.stream().mapToLong(Content::size).sum();
+    Content content = FileBytes.read(shard, budget);
+    Budget.check("model-bytes", budget.bytes(), before + content.size(), file.what() + ": bytes of all shards");
     contents.add(content);
     return Hdf5Weights.open(content, name, budget);
   }

@@ -1,6 +1,6 @@
 package dev.posthorn.engine.keras;
 
-import java.nio.ByteBuffer;
+import dev.posthorn.engine.keras.content.Content;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,11 +14,11 @@ sealed interface Source {
   Optional<Path> path();
 
   /**
-   * A file in memory.
+   * A file.
    *
-   * @param content whole and read-only
+   * @param content all of it
    */
-  record File(String what, Optional<Path> path, ByteBuffer content) implements Source {
+  record File(String what, Optional<Path> path, Content content) implements Source {
     /** A file beside this one. */
     Optional<Path> sibling(String name) {
       return path.flatMap(file -> FolderFiles.find(file.toAbsolutePath().resolveSibling(""), name));

@@ -1,11 +1,10 @@
 package dev.posthorn.engine.keras;
 
 import dev.posthorn.engine.Budget;
-import dev.posthorn.engine.HeapBudget;
+import dev.posthorn.engine.keras.content.Content;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +15,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * A zip read in memory from its central directory. Names are keys and never paths; members are stored or deflated; the
+ * A zip read from its central directory. Names are keys and never paths; members are stored or deflated; the
  * number of members, their sizes and their ratio to the stored bytes are bounded, and checksums are checked. Layout: PKWARE
  * APPNOTE 4.3 (no zip64: it begins where our arrays end, at 2 GiB).
  */
@@ -36,24 +35,23 @@ final class ZipArchive {
 
   private record Member(String name, int flags, int method, long crc, long stored, long size, long header) {}
 
-  private final ByteBuffer bytes;
+  private final Content bytes;
   private final String what;
   private final Map<String, Member> members;
 
-  private ZipArchive(ByteBuffer bytes, String what, Map<String, Member> members) {
+  private ZipArchive(Content bytes, String what, Map<String, Member> members) {
     this.bytes = bytes;
     this.what = what;
     this.members = members;
   }
 
   /** Whether the content is a zip, be it a damaged one. */
-  static boolean recognises(ByteBuffer content) {
-    ByteBuffer bytes = content.slice().order(ByteOrder.LITTLE_ENDIAN);
-    if (bytes.remaining() < 4) {
+  static boolean recognises(Content content) {
+    if (content.size() < 4) {
       return false;
     }
-    int first = bytes.getInt(0);
-    return first == LOCAL_SIGNATURE || first == END_SIGNATURE || end(bytes) >= 0;
+    int first = content.view(0, 4).getInt();
+    return first == LOCAL_SIGNATURE || first == END_SIGNATURE || end(content) >= 0;
   }
 
   /**
@@ -62,15 +60,15 @@ final class ZipArchive {
    * @param what the file, for messages
    * @throws InferenceException INVALID_MODEL if the zip is damaged, TOO_LARGE if it is over the budget
    */
-  static ZipArchive open(ByteBuffer content, String what, Budget budget) {
-    ByteBuffer bytes = content.slice().order(ByteOrder.LITTLE_ENDIAN);
-    int end = end(bytes);
+  static ZipArchive open(Content content, String what, Budget budget) {
+    int end = end(content);
     if (end < 0) {
       throw damaged(what, "its central directory is missing; the file is truncated");
     }
-    int count = u16(bytes, end + 10);
-    long length = u32(bytes, end + 12);
-    long offset = u32(bytes, end + 16);
+    ByteBuffer record = content.view(end, END_LENGTH);
+    int count = u16(record, 10);
+    long length = u32(record, 12);
+    long offset = u32(record, 16);
     if (count == 0xffff || offset == 0xffffffffL) {
       throw new InferenceException(Reason.UNSUPPORTED, what + " is a zip64, which is not supported");
     }
@@ -81,16 +79,17 @@ final class ZipArchive {
       throw damaged(what, "its central directory lies outside of the file");
     }
     Map<String, Member> members = new LinkedHashMap<>();
+    ByteBuffer bytes = content.view((int) start, (int) length);
     long total = 0;
-    long at = start;
+    long at = 0;
     for (int i = 0; i < count; i++) {
-      if (at + ENTRY_LENGTH > end || bytes.getInt((int) at) != ENTRY_SIGNATURE) {
+      if (at + ENTRY_LENGTH > length || bytes.getInt((int) at) != ENTRY_SIGNATURE) {
         throw damaged(what, "entry " + i + " of its central directory is broken");
       }
       int entry = (int) at;
       int nameLength = u16(bytes, entry + 28);
       at += ENTRY_LENGTH + nameLength + u16(bytes, entry + 30) + u16(bytes, entry + 32);
-      if (at > end) {
+      if (at > length) {
         throw damaged(what, "entry " + i + " of its central directory is broken");
       }
       byte[] name = new byte[nameLength];
@@ -110,7 +109,7 @@ final class ZipArchive {
       }
     }
     Budget.check("model-bytes", budget.bytes(), total, what + ": bytes once inflated");
-    return new ZipArchive(bytes, what, members);
+    return new ZipArchive(content, what, members);
   }
 
   private static Member checked(Member member, String what, Budget budget) {
@@ -145,59 +144,66 @@ final class ZipArchive {
    *
    * @throws InferenceException INVALID_MODEL if it is damaged
    */
-  Optional<ByteBuffer> find(String name) {
+  Optional<Content> find(String name) {
     Member member = members.get(name);
     return member == null ? Optional.empty() : Optional.of(content(member));
   }
 
-  private ByteBuffer content(Member member) {
+  private Content content(Member member) {
     long header = member.header();
-    if (header + LOCAL_LENGTH > bytes.limit() || bytes.getInt((int) header) != LOCAL_SIGNATURE) {
+    if (header + LOCAL_LENGTH > bytes.size() || bytes.view((int) header, 4).getInt() != LOCAL_SIGNATURE) {
       throw damaged(what, member.name() + " is not where the central directory says");
     }
-    long start = header + LOCAL_LENGTH + u16(bytes, (int) header + 26) + u16(bytes, (int) header + 28);
-    if (start + member.stored() > bytes.limit()) {
+    ByteBuffer local = bytes.view((int) header, LOCAL_LENGTH);
+    long start = header + LOCAL_LENGTH + u16(local, 26) + u16(local, 28);
+    if (start + member.stored() > bytes.size()) {
       throw damaged(what, member.name() + " is truncated");
     }
-    ByteBuffer stored = bytes.slice((int) start, (int) member.stored());
-    ByteBuffer content = member.method() == STORED ? stored : inflate(member, stored);
+    Content stored = bytes.part((int) start, (int) member.stored());
+    Content content = member.method() == STORED ? stored : inflate(member, stored);
     CRC32 crc = new CRC32();
-    crc.update(content.duplicate());
+    content.each(0, content.size(), crc::update);
     if (crc.getValue() != member.crc()) {
       throw damaged(what, "the checksum of " + member.name() + " does not match its content");
     }
     return content;
   }
 
-  private ByteBuffer inflate(Member member, ByteBuffer stored) {
-    HeapBudget.check(member.size(), what + ": " + member.name() + " once inflated");
+  private Content inflate(Member member, Content stored) {
     byte[] content = new byte[Math.toIntExact(member.size())];
-    Inflater inflater = new Inflater(true);
-    try {
-      inflater.setInput(stored);
-      int length = 0;
-      while (length < content.length) {
-        int read = inflater.inflate(content, length, content.length - length);
-        if (read == 0) {
-          throw damaged(what, member.name() + " inflates to " + length + " bytes, but declares " + content.length);
+    int[] length = {0};
+    try (Inflater inflater = new Inflater(true)) {
+      stored.each(0, stored.size(), piece -> {
+        inflater.setInput(piece);
+        int read = -1;
+        while (length[0] < content.length && read != 0) {
+          read = inflated(inflater, content, length[0], member);
+          length[0] += read;
         }
-        length += read;
-      }
-      return ByteBuffer.wrap(content);
+      });
+    }
+    if (length[0] < content.length) {
+      throw damaged(what, member.name() + " inflates to " + length[0] + " bytes, but declares " + content.length);
+    }
+    return Content.of(content);
+  }
+
+  private int inflated(Inflater inflater, byte[] content, int from, Member member) {
+    try {
+      return inflater.inflate(content, from, content.length - from);
     } catch (DataFormatException e) {
       throw new InferenceException(
           Reason.INVALID_MODEL, Map.of(), what + " is a damaged zip: " + member.name() + " cannot be inflated", e);
-    } finally {
-      inflater.end();
     }
   }
 
   /** Where the end record begins; -1 if there is none. */
-  private static int end(ByteBuffer bytes) {
-    int last = bytes.limit() - END_LENGTH;
-    for (int at = last; at >= Math.max(0, last - LONGEST_COMMENT); at--) {
+  private static int end(Content content) {
+    int before = Math.max(0, content.size() - END_LENGTH - LONGEST_COMMENT);
+    ByteBuffer bytes = content.view(before, content.size() - before);
+    for (int at = bytes.limit() - END_LENGTH; at >= 0; at--) {
       if (bytes.getInt(at) == END_SIGNATURE && at + END_LENGTH + u16(bytes, at + 20) == bytes.limit()) {
-        return at;
+        return before + at;
       }
     }
     return -1;

@@ -43,6 +43,39 @@ public final class EjmlKernels implements EngineKernels {
   }
 
   @Override
+  public Packing packing(int rows, int columns) {
+    return new RowPacking(rows, columns);
+  }
+
+  /** Rows one behind the other, as EJML has them. */
+  private static final class RowPacking implements Packing {
+    private final int rows;
+    private final int columns;
+    private final float[] own;
+    private int filled;
+
+    RowPacking(int rows, int columns) {
+      this.rows = rows;
+      this.columns = columns;
+      this.own = new float[Math.multiplyExact(rows, columns)];
+    }
+
+    @Override
+    public void put(float[] values, int count) {
+      System.arraycopy(values, 0, own, filled, count);
+      filled += count;
+    }
+
+    @Override
+    public Matrix matrix() {
+      if (filled != own.length) {
+        throw new IllegalStateException("expected " + own.length + " numbers, got " + filled);
+      }
+      return new FloatMatrix(FMatrixRMaj.wrap(rows, columns, own), rows, columns);
+    }
+  }
+
+  @Override
   public Matrix pack(double[] values, int rows, int columns) {
     double[] own = Arrays.copyOf(values, Math.multiplyExact(rows, columns));
     return new DoubleMatrix(DMatrixRMaj.wrap(rows, columns, own), rows, columns);

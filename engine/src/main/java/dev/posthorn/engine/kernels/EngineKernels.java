@@ -12,6 +12,22 @@ public interface EngineKernels extends Kernels {
    */
   Matrix pack(float[] values, int rows, int columns);
 
+  /** A float32 matrix whose numbers come bit by bit, so that they need not be all in memory beside the matrix. */
+  Packing packing(int rows, int columns);
+
+  /** A matrix in the making, for one thread. */
+  interface Packing {
+    /** Takes the next {@code count} numbers, row-major, from the array's beginning; the array is not kept. */
+    void put(float[] values, int count);
+
+    /**
+     * The matrix.
+     *
+     * @throws IllegalStateException unless all numbers were put
+     */
+    Matrix matrix();
+  }
+
   /** The same in float64. */
   Matrix pack(double[] values, int rows, int columns);
 

@@ -29,7 +29,7 @@ final class PadOperation implements Operation {
     Shape result = shape;
     for (int i = 0; i < widths.length; i++) {
       if (shape.dim(i) != Shape.UNKNOWN) {
-        result = result.with(i, Math.addExact(shape.dim(i), Math.addExact(widths[i][0], widths[i][1])));
+        result = result.with(i, shape.dim(i) + widths[i][0] + widths[i][1]);
       }
     }
     return result;

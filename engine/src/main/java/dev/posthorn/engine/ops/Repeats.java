@@ -47,7 +47,7 @@ final class Repeats {
     int[] repeats = padded(given, shape.rank());
     for (int axis = 0; axis < repeats.length; axis++) {
       if (repeats[axis] != 1 && result.dim(axis) != Shape.UNKNOWN) {
-        result = result.with(axis, Math.multiplyExact(result.dim(axis), repeats[axis]));
+        result = result.with(axis, result.dim(axis) * repeats[axis]);
       }
     }
     return result;
@@ -76,7 +76,7 @@ final class Repeats {
 
   private static Shape times(Shape shape, int axis, int count) {
     int length = shape.dim(axis);
-    return length == Shape.UNKNOWN ? shape : shape.with(axis, Math.multiplyExact(length, count));
+    return length == Shape.UNKNOWN ? shape : shape.with(axis, length * count);
   }
 
   /** A whole array as one axis. */

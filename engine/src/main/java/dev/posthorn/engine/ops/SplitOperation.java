@@ -12,9 +12,6 @@ import java.util.List;
 
 /** keras.ops.split, array_split, unstack: parts along an axis, of equal length or cut at given places. */
 final class SplitOperation implements Operation {
-  /** Each is an output, whose description takes memory. */
-  private static final int MOST_PARTS = 1 << 16;
-
   private final int axis;
   private final int sections;
   private final int[] cuts;
@@ -46,9 +43,6 @@ final class SplitOperation implements Operation {
   private static SplitOperation of(LayerSpec spec, int axis, boolean uneven) {
     int[] given = spec.config().integers("indices_or_sections");
     boolean places = spec.config().value("indices_or_sections") instanceof List<?>;
-    if (!places) {
-      checkParts(spec, given[0]);
-    }
     return new SplitOperation(axis, places ? 0 : given[0], places ? given : new int[0], uneven, false);
   }
 
@@ -59,14 +53,7 @@ final class SplitOperation implements Operation {
     if (count == Shape.UNKNOWN) {
       throw spec.error("expected a known length along axis %d, got shape %s", axis, spec.input().shape());
     }
-    checkParts(spec, count);
     return new SplitOperation(axis, count, new int[0], false, true);
-  }
-
-  private static void checkParts(LayerSpec spec, int count) {
-    if (count < 1 || count > MOST_PARTS) {
-      throw spec.error("expected 1 to %d parts, got %d", MOST_PARTS, count);
-    }
   }
 
   /** Where each part begins, and where the last one ends. */

@@ -1,10 +1,10 @@
 package dev.posthorn.engine.keras;
 
 import dev.posthorn.engine.Budget;
+import dev.posthorn.engine.keras.content.Content;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
 import java.net.URISyntaxException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -25,7 +25,7 @@ final class Golden {
     return FileBytes.copy(content(name));
   }
 
-  static ByteBuffer content(String name) {
+  static Content content(String name) {
     return FileBytes.read(file(name), Budget.DEFAULT);
   }
 

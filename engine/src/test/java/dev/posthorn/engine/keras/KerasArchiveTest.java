@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.ArrayTensor;
 import dev.posthorn.engine.Budget;
+import dev.posthorn.engine.keras.content.Content;
 import dev.posthorn.engine.ModelDescription;
 import dev.posthorn.engine.StoredArray;
 import dev.posthorn.engine.WeightSource;
@@ -14,7 +15,6 @@ import dev.posthorn.spi.KerasVersion;
 import dev.posthorn.spi.Reason;
 import dev.posthorn.spi.Shape;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -235,7 +235,7 @@ class KerasArchiveTest {
           damaged[random.nextInt(damaged.length)] = (byte) (random.nextBoolean() ? 0xff : random.nextInt());
         }
         try {
-          Hdf5Weights weights = Hdf5Weights.open(ByteBuffer.wrap(damaged), "w.h5", Budget.DEFAULT);
+          Hdf5Weights weights = Hdf5Weights.open(Content.of(damaged), "w.h5", Budget.DEFAULT);
           for (String layer : new String[] {"dense", "dense_1", "dense_2"}) {
             weights.layerName("layers/" + layer);
             weights.find("layers/" + layer + "/vars/0").ifPresent(StoredArray::read);

@@ -4,11 +4,11 @@ import static dev.posthorn.engine.keras.Golden.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.posthorn.engine.Budget;
+import dev.posthorn.engine.keras.content.Content;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.ZipEntry;
@@ -31,7 +31,7 @@ class ZipArchiveTest {
   }
 
   private static ZipArchive open(byte[] file, Budget budget) {
-    return ZipArchive.open(ByteBuffer.wrap(file), "x.zip", budget);
+    return ZipArchive.open(Content.of(file), "x.zip", budget);
   }
 
   @Test
@@ -65,7 +65,7 @@ class ZipArchiveTest {
     byte[] file = Golden.bytes("mlp_33_64_32_1/weights.npz");
     for (int length = 4; length < file.length; length += 97) {
       byte[] cut = Arrays.copyOf(file, length);
-      assertThat(ZipArchive.recognises(ByteBuffer.wrap(cut))).isTrue();
+      assertThat(ZipArchive.recognises(Content.of(cut))).isTrue();
       assertRefused(() -> open(cut, Budget.DEFAULT), Reason.INVALID_MODEL, "x.zip is a damaged zip");
     }
   }

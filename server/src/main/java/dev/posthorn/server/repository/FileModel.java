@@ -37,16 +37,7 @@ record FileModel(String name, Path path, ReadOptions options) {
     ModelDescription description = ModelFiles.open(path, settings.applyTo(options.withName(name)));
     Optional<Example> proof = settings.proof().map(ProofFiles::example);
     if (proof.isPresent()) {
-      description =
-          new ModelDescription(
-              description.name(),
-              description.format(),
-              description.kerasVersion(),
-              description.sha256(),
-              description.root(),
-              description.weights(),
-              description.assets(),
-              proof);
+      description = description.withExample(proof);
     }
     return engine.load(description, settings.classes());
   }

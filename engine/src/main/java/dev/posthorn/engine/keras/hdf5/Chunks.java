@@ -1,7 +1,9 @@
 package dev.posthorn.engine.keras.hdf5;
 
 import dev.posthorn.engine.Budget;
+import dev.posthorn.engine.keras.content.ElementDecoder;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -129,7 +131,7 @@ final class Chunks implements Storage {
   }
 
   @Override
-  public void decode(Elements to) {
+  public void decode(ElementDecoder to) {
     Image image = header.image();
     long stored = 0;
     for (int i = 0; i < count; i++) {
@@ -164,7 +166,9 @@ final class Chunks implements Storage {
   private ByteBuffer content(int number, boolean plain) {
     Image image = header.image();
     ByteBuffer content =
-        image.at(entries.address(number), entries.length(number), "a chunk", header.path()).rest();
+        ByteBuffer.wrap(
+                image.at(entries.address(number), entries.length(number), "a chunk", header.path()).content().copy())
+            .order(ByteOrder.LITTLE_ENDIAN);
     for (int i = filters.size() - 1; i >= 0 && !plain; i--) {
       if ((entries.mask(number) >> i & 1) == 0) {
         content = filters.get(i).undo(content, chunkBytes, image, header.path());
@@ -177,7 +181,7 @@ final class Chunks implements Storage {
   }
 
   /** Decodes the part of a chunk that lies inside the array, one run along the last axis at a time. */
-  private void place(ByteBuffer content, int[] corner, Elements to) {
+  private void place(ByteBuffer content, int[] corner, ElementDecoder to) {
     int[] dims = space.dims();
     int last = dims.length - 1;
     int run = Math.min(chunk[last], dims[last] - corner[last]);

@@ -83,7 +83,7 @@ final class FractalHeap {
   /** The object of that id. */
   Cursor object(byte[] id) {
     Cursor cursor =
-        new Cursor(image, java.nio.ByteBuffer.wrap(id).order(java.nio.ByteOrder.LITTLE_ENDIAN), 0, "an id of a heap", path);
+        new Cursor(image, dev.posthorn.engine.keras.content.Content.of(id), 0, "an id of a heap", path);
     int flags = cursor.u8();
     int kind = flags >> 4 & 3;
     return switch (kind) {

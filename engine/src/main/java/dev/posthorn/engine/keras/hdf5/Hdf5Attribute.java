@@ -4,7 +4,6 @@ import dev.posthorn.spi.DType;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Shape;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -178,14 +177,7 @@ public final class Hdf5Attribute {
   }
 
   private String variable(Cursor values, int from, GlobalHeap heap) {
-    ByteBuffer bytes = values.rest();
-    Cursor reference =
-        new Cursor(
-            image,
-            bytes.slice(from, type.size()).order(ByteOrder.LITTLE_ENDIAN),
-            values.address() + from,
-            "a reference to a text",
-            place);
+    Cursor reference = values.fork().skip(from).take(type.size(), "a reference to a text");
     long length = reference.u32();
     long address = reference.offset();
     long index = reference.u32();

@@ -1,7 +1,10 @@
 package dev.posthorn.engine.keras.hdf5;
 
 import dev.posthorn.engine.ArrayTensor;
+import dev.posthorn.engine.FloatSink;
 import dev.posthorn.engine.StoredArray;
+import dev.posthorn.engine.keras.content.Content;
+import dev.posthorn.engine.keras.content.ElementDecoder;
 import dev.posthorn.spi.DType;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
@@ -102,8 +105,19 @@ public final class Hdf5Dataset implements Hdf5Node, StoredArray {
     Storage storage = Storage.read(header, space, type.size(), bytes);
     Object array = ArrayTensor.newArray(dtype, space.shape().size());
     if (bytes > 0) {
-      storage.decode(new Elements(dtype, type.order(), array));
+      storage.decode(new ElementDecoder(dtype, type.order(), array));
     }
     return ArrayTensor.over(dtype, space.shape(), array);
+  }
+
+  @Override
+  public void stream(FloatSink sink) {
+    Optional<Content> run = bytes == 0 ? Optional.empty() : Storage.read(header, space, type.size(), bytes).run();
+    if (run.isEmpty()) {
+      StoredArray.super.stream(sink);
+      return;
+    }
+    header.image().decode(bytes, path());
+    ElementDecoder.stream(run.get(), dtype, type.order(), sink);
   }
 }

@@ -1,10 +1,9 @@
 package dev.posthorn.engine.keras.hdf5;
 
 import dev.posthorn.engine.Budget;
+import dev.posthorn.engine.keras.content.Content;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -17,7 +16,7 @@ final class Image {
 
   private static final long MOST_STEPS = 8_000_000;
 
-  private final ByteBuffer bytes;
+  private final Content bytes;
   private final String what;
   private final Budget budget;
   private final int offsetWidth;
@@ -25,8 +24,8 @@ final class Image {
   private final AtomicLong steps = new AtomicLong();
   private final AtomicLong decoded = new AtomicLong();
 
-  Image(ByteBuffer bytes, String what, Budget budget, int offsetWidth, int lengthWidth) {
-    this.bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+  Image(Content bytes, String what, Budget budget, int offsetWidth, int lengthWidth) {
+    this.bytes = bytes;
     this.what = what;
     this.budget = budget;
     this.offsetWidth = offsetWidth;
@@ -38,7 +37,7 @@ final class Image {
   }
 
   int size() {
-    return bytes.limit();
+    return bytes.size();
   }
 
   int offsetWidth() {
@@ -57,23 +56,23 @@ final class Image {
   /** That many bytes from an address, whole in the file. */
   Cursor at(long address, long length, String structure, String path) {
     step(path);
-    if (address < 0 || length < 0 || address > bytes.limit() || length > bytes.limit() - address) {
+    if (address < 0 || length < 0 || address > bytes.size() || length > bytes.size() - address) {
       throw damaged(
           path,
           structure + ": expected " + Long.toUnsignedString(length) + " bytes at " + Long.toUnsignedString(address)
-              + " in a file of " + bytes.limit() + " bytes");
+              + " in a file of " + bytes.size() + " bytes");
     }
-    return new Cursor(this, bytes.slice((int) address, (int) length).order(ByteOrder.LITTLE_ENDIAN), address, structure, path);
+    return new Cursor(this, bytes.part((int) address, (int) length), address, structure, path);
   }
 
   /** All bytes from an address on. */
   Cursor from(long address, String structure, String path) {
-    return at(address, address < 0 || address > bytes.limit() ? 0 : bytes.limit() - address, structure, path);
+    return at(address, address < 0 || address > bytes.size() ? 0 : bytes.size() - address, structure, path);
   }
 
   /** Counts a structure that is looked at. */
   void step(String path) {
-    long limit = Math.min(MOST_STEPS, FEWEST_STEPS + bytes.limit());
+    long limit = Math.min(MOST_STEPS, FEWEST_STEPS + bytes.size());
     if (steps.incrementAndGet() > limit) {
       throw damaged(path, "more than " + limit + " structures have to be read");
     }

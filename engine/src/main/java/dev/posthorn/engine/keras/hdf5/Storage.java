@@ -1,6 +1,9 @@
 package dev.posthorn.engine.keras.hdf5;
 
+import dev.posthorn.engine.keras.content.Content;
+import dev.posthorn.engine.keras.content.ElementDecoder;
 import java.util.List;
+import java.util.Optional;
 
 /** Where the elements of a dataset are. Format: HDF5 specification, IV.A.2.i. */
 sealed interface Storage permits Storage.Whole, Chunks {
@@ -10,13 +13,23 @@ sealed interface Storage permits Storage.Whole, Chunks {
   int VIRTUAL = 3;
 
   /** Decodes all elements. */
-  void decode(Elements to);
+  void decode(ElementDecoder to);
+
+  /** The elements in one run, if they are stored so. */
+  default Optional<Content> run() {
+    return Optional.empty();
+  }
 
   /** All elements one after the other. */
-  record Whole(Cursor content, int width) implements Storage {
+  record Whole(Content content) implements Storage {
     @Override
-    public void decode(Elements to) {
-      to.decode(content.rest(), 0, 0, content.remaining() / width);
+    public void decode(ElementDecoder to) {
+      to.decode(content);
+    }
+
+    @Override
+    public Optional<Content> run() {
+      return Optional.of(content);
     }
   }
 
@@ -34,8 +47,8 @@ sealed interface Storage permits Storage.Whole, Chunks {
     }
     int layout = message.u8();
     return switch (layout) {
-      case COMPACT -> whole(message.take(message.u16(), "the elements"), width, bytes);
-      case CONTIGUOUS -> contiguous(header, message, width, bytes);
+      case COMPACT -> whole(message.take(message.u16(), "the elements"), bytes);
+      case CONTIGUOUS -> contiguous(header, message, bytes);
       case CHUNKED ->
           version == 3 ? chunkedByTree(header, message, space, width, bytes)
               : Chunks.of(header, message, version, space, width, bytes);
@@ -54,26 +67,26 @@ sealed interface Storage permits Storage.Whole, Chunks {
     }
     message.skip(4 * rank);
     return switch (layout) {
-      case COMPACT -> whole(message.take(message.u32(), "the elements"), width, bytes);
-      case CONTIGUOUS -> stored(header, address, width, bytes);
+      case COMPACT -> whole(message.take(message.u32(), "the elements"), bytes);
+      case CONTIGUOUS -> stored(header, address, bytes);
       default -> throw message.damaged("layout " + layout);
     };
   }
 
-  private static Storage contiguous(ObjectHeader header, Cursor message, int width, int bytes) {
+  private static Storage contiguous(ObjectHeader header, Cursor message, int bytes) {
     long address = message.offset();
     long length = message.length();
     if (address != Cursor.UNDEFINED && length < bytes) {
       throw message.damaged("expected " + bytes + " bytes of elements, got " + length);
     }
-    return stored(header, address, width, bytes);
+    return stored(header, address, bytes);
   }
 
-  private static Storage stored(ObjectHeader header, long address, int width, int bytes) {
+  private static Storage stored(ObjectHeader header, long address, int bytes) {
     if (bytes > 0 && address == Cursor.UNDEFINED) {
       throw header.image().damaged(header.path(), bytes + " bytes of elements are declared, none is stored");
     }
-    return whole(header.image().at(bytes == 0 ? 0 : address, bytes, "the elements", header.path()), width, bytes);
+    return whole(header.image().at(bytes == 0 ? 0 : address, bytes, "the elements", header.path()), bytes);
   }
 
   private static Storage chunkedByTree(ObjectHeader header, Cursor message, Dataspace space, int width, int bytes) {
@@ -82,11 +95,11 @@ sealed interface Storage permits Storage.Whole, Chunks {
     return Chunks.ofTree(header, message, rank, address, space, width, bytes);
   }
 
-  private static Storage whole(Cursor content, int width, int bytes) {
+  private static Storage whole(Cursor content, int bytes) {
     if (content.remaining() < bytes) {
       throw content.damaged("expected " + bytes + " bytes, got " + content.remaining());
     }
-    return new Whole(content.take(bytes, "the elements"), width);
+    return new Whole(content.take(bytes, "the elements").content());
   }
 
   /** The filters of a dataset, in the order in which they were applied. */

@@ -1,9 +1,9 @@
 package dev.posthorn.engine.keras.hdf5;
 
 import dev.posthorn.engine.Budget;
+import dev.posthorn.engine.keras.content.Content;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
@@ -16,23 +16,21 @@ record Superblock(Image image, long root) {
   private static final long SIGNATURE = 0x894844460d0a1a0aL;
 
   /** Where the signature is; -1 if there is none. */
-  static long find(ByteBuffer content) {
-    ByteBuffer bytes = content.slice().order(ByteOrder.BIG_ENDIAN);
-    for (long at = 0; at + Long.BYTES <= bytes.limit(); at = at == 0 ? 512 : at * 2) {
-      if (bytes.getLong((int) at) == SIGNATURE) {
+  static long find(Content content) {
+    for (long at = 0; at + Long.BYTES <= content.size(); at = at == 0 ? 512 : at * 2) {
+      if (content.view((int) at, Long.BYTES).order(ByteOrder.BIG_ENDIAN).getLong() == SIGNATURE) {
         return at;
       }
     }
     return -1;
   }
 
-  static Superblock read(ByteBuffer content, String what, Budget budget) {
+  static Superblock read(Content content, String what, Budget budget) {
     long base = find(content);
     if (base < 0) {
       throw new InferenceException(Reason.INVALID_MODEL, what + " is not an HDF5 file");
     }
-    ByteBuffer bytes = content.slice();
-    ByteBuffer rest = bytes.slice((int) base, bytes.limit() - (int) base);
+    Content rest = content.part((int) base, content.size() - (int) base);
     Cursor head = new Image(rest, what, budget, 8, 8).from(0, "the superblock", "").skip(8);
     int version = head.version(0, 3);
     if (version < 2) {
@@ -43,8 +41,8 @@ record Superblock(Image image, long root) {
     Image image = new Image(rest, what, budget, offsetWidth, lengthWidth);
     Cursor cursor = image.from(0, "the superblock", "");
     return version < 2
-        ? old(image, cursor.skip(version == 0 ? 24 : 28), bytes.limit())
-        : recent(image, cursor.skip(12), bytes.limit());
+        ? old(image, cursor.skip(version == 0 ? 24 : 28), content.size())
+        : recent(image, cursor.skip(12), content.size());
   }
 
   private static int width(Cursor cursor) {

@@ -67,15 +67,7 @@ public final class LegacyModels {
   }
 
   private static ModelDescription with(ModelDescription model, WeightSource weights, Assets assets) {
-    return new ModelDescription(
-        model.name(),
-        model.format(),
-        model.kerasVersion(),
-        model.sha256(),
-        model.root(),
-        weights,
-        assets,
-        model.example());
+    return model.withWeights(weights, assets);
   }
 
   /** An object of the file: a layer, a model, a policy, an activation, a value. */

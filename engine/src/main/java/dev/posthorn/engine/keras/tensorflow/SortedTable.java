@@ -1,6 +1,7 @@
 package dev.posthorn.engine.keras.tensorflow;
 
 import dev.posthorn.engine.Budget;
+import dev.posthorn.engine.keras.content.Content;
 import dev.posthorn.spi.InferenceException;
 import dev.posthorn.spi.Reason;
 import java.nio.ByteBuffer;
@@ -38,9 +39,8 @@ public final class SortedTable {
   }
 
   /** Whether the content ends as a table does. */
-  public static boolean recognises(ByteBuffer content) {
-    ByteBuffer bytes = content.slice().order(ByteOrder.LITTLE_ENDIAN);
-    return bytes.limit() >= Long.BYTES && bytes.getLong(bytes.limit() - Long.BYTES) == MAGIC;
+  public static boolean recognises(Content content) {
+    return content.size() >= Long.BYTES && content.view(content.size() - Long.BYTES, Long.BYTES).getLong(0) == MAGIC;
   }
 
   /**
@@ -53,7 +53,7 @@ public final class SortedTable {
   }
 
   private Map<String, Span> read() {
-    if (file.length() < FOOTER || !recognises(ByteBuffer.wrap(file.array(), file.from(), file.length()))) {
+    if (file.length() < FOOTER || !recognises(Content.of(ByteBuffer.wrap(file.array(), file.from(), file.length())))) {
       throw damaged("it does not end as one; is it truncated?");
     }
     Cursor footer = new Cursor(file.part(file.length() - FOOTER, FOOTER - Long.BYTES), 0);

@@ -44,6 +44,11 @@ public final class VectorKernels implements EngineKernels {
   }
 
   @Override
+  public Packing packing(int rows, int columns) {
+    return new PanelPacking(rows, columns);
+  }
+
+  @Override
   public Matrix pack(double[] values, int rows, int columns) {
     return doubles.pack(values, rows, columns);
   }

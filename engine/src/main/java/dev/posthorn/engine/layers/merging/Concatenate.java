@@ -49,7 +49,7 @@ public final class Concatenate implements RowLayer {
       }
       int length = shape.dim(along);
       boolean known = length != Shape.UNKNOWN && next.dim(along) != Shape.UNKNOWN;
-      shape = shape.with(along, known ? Math.addExact(length, next.dim(along)) : Shape.UNKNOWN);
+      shape = shape.with(along, known ? length + next.dim(along) : Shape.UNKNOWN);
     }
     return List.of(new TensorSpec(type, shape));
   }

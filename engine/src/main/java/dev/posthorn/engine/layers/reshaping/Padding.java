@@ -38,7 +38,7 @@ final class Padding implements RowLayer {
     for (int i = 0; i < margins.length; i++) {
       int length = shape.dim(firstAxis + i);
       if (length != Shape.UNKNOWN) {
-        result = result.with(firstAxis + i, Math.addExact(length, Math.addExact(margins[i][0], margins[i][1])));
+        result = result.with(firstAxis + i, length + margins[i][0] + margins[i][1]);
       }
     }
     return result;

@@ -21,11 +21,6 @@ final class Repeat implements RowLayer {
     this.rank = rank;
     this.firstAxis = firstAxis;
     this.sizes = sizes;
-    for (int size : sizes) {
-      if (size < 1) {
-        throw new IllegalArgumentException("expected sizes above 0, got " + size);
-      }
-    }
   }
 
   @Override
@@ -37,7 +32,7 @@ final class Repeat implements RowLayer {
     Shape result = shape;
     for (int i = 0; i < sizes.length; i++) {
       int length = shape.dim(firstAxis + i);
-      result = result.with(firstAxis + i, length == Shape.UNKNOWN ? length : Math.multiplyExact(length, sizes[i]));
+      result = result.with(firstAxis + i, length == Shape.UNKNOWN ? length : length * sizes[i]);
     }
     return List.of(call.input().withShape(result));
   }

@@ -26,7 +26,7 @@ final class SpatialConfig {
     View result = view;
     for (int i = 0; i < margins.length; i++) {
       int length = view.dims()[first + i];
-      int left = (int) Math.max(-1, (long) length - margins[i][0] - margins[i][1]);
+      int left = length - margins[i][0] - margins[i][1];
       if (length == Shape.UNKNOWN) {
         left = Shape.UNKNOWN;
       } else if (left < 0) {

@@ -7,20 +7,20 @@ import dev.posthorn.spi.TensorSpec;
 import java.util.Map;
 
 /**
- * What may be allocated at once: half of the heap. Asked before anything is allocated whose size a file or a message
- * decides, so that none of them exhausts the heap of a server.
+ * What a run may allocate at once: half of the heap. Asked before anything is allocated, so that no model, however its
+ * lengths multiply, exhausts the heap of a server.
  */
-public final class HeapBudget {
+final class WorkMemory {
   private static final long LIMIT = Runtime.getRuntime().maxMemory() / 2;
 
-  private HeapBudget() {}
+  private WorkMemory() {}
 
   /**
    * Fails if that is too much.
    *
    * @throws InferenceException OUT_OF_MEMORY_BUDGET
    */
-  public static void check(double bytes, String what) {
+  static void check(double bytes, String what) {
     if (bytes > LIMIT) {
       throw new InferenceException(
           Reason.OUT_OF_MEMORY_BUDGET,

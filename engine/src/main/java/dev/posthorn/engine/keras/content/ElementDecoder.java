@@ -1,5 +1,6 @@
-package dev.posthorn.engine.keras.hdf5;
+package dev.posthorn.engine.keras.content;
 
+import dev.posthorn.engine.FloatSink;
 import dev.posthorn.spi.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,12 +12,38 @@ import java.nio.ByteOrder;
  * @param order of the bytes of an element
  * @param array of the kind that holds the type
  */
-record Elements(DType type, ByteOrder order, Object array) {
+public record ElementDecoder(DType type, ByteOrder order, Object array) {
   /** Below this many elements a loop is cheaper than a view. */
   private static final int SHORT_RUN = 16;
 
+  /** Decodes a long run of elements from the content's beginning, to the array's. */
+  public void decode(Content content) {
+    int width = type.bytes();
+    int[] to = {0};
+    content.each(0, content.size(), piece -> {
+      int count = piece.remaining() / width;
+      decode(piece, 0, to[0], count);
+      to[0] += count;
+    });
+  }
+
+  /**
+   * Decodes a long run of elements of a type that is kept as float32, and passes them on in their order. The array, of
+   * which every piece is a beginning, is reused.
+   */
+  public static void stream(Content content, DType type, ByteOrder order, FloatSink sink) {
+    int width = type.bytes();
+    float[] floats = new float[Math.min(Content.PIECE, content.size()) / width];
+    ElementDecoder decoder = new ElementDecoder(type, order, floats);
+    content.each(0, content.size(), piece -> {
+      int count = piece.remaining() / width;
+      decoder.decode(piece, 0, 0, count);
+      sink.take(floats, count);
+    });
+  }
+
   /** Decodes {@code count} elements at {@code from}, in bytes, to {@code to}, in elements. */
-  void decode(ByteBuffer bytes, int from, int to, int count) {
+  public void decode(ByteBuffer bytes, int from, int to, int count) {
     ByteBuffer source = bytes.order() == order ? bytes : bytes.duplicate().order(order);
     switch (type) {
       case FLOAT32 -> floats(source, from, (float[]) array, to, count);
